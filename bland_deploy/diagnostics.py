@@ -1,0 +1,88 @@
+"""What the tool has to say about the user's files: values with a place, never exceptions.
+
+Functions that read files return what they could read together with their diagnostics, so that one run shows
+every mistake. Messages quote keys and column names, never a cell of a recipient list and never a phone number.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Severity(StrEnum):
+    """How bad it is: an error stops everything, a warning is for a person to judge, a note is information."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+class Place(NamedTuple):
+    """A place in a file: `file` relative to the workspace, `line` and `column` from 1, None where there is none."""
+
+    file: str | None = None
+    line: int | None = None
+    column: int | None = None
+
+    def __str__(self) -> str:
+        return ":".join(str(part) for part in self if part is not None)
+
+
+NOWHERE = Place()
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One finding: the id of its rule, what is wrong, where, and the way out."""
+
+    rule: str
+    severity: Severity
+    message: str
+    place: Place = NOWHERE
+    help: str | None = None
+
+
+def error(rule: str, message: str, place: Place = NOWHERE, help: str | None = None) -> Diagnostic:  # noqa: A002 - the word of the output format
+    """A diagnostic that stops everything."""
+    return Diagnostic(rule, Severity.ERROR, message, place, help)
+
+
+def warning(rule: str, message: str, place: Place = NOWHERE, help: str | None = None) -> Diagnostic:  # noqa: A002 - the word of the output format
+    """A diagnostic for a person to judge."""
+    return Diagnostic(rule, Severity.WARNING, message, place, help)
+
+
+def note(rule: str, message: str, place: Place = NOWHERE, help: str | None = None) -> Diagnostic:  # noqa: A002 - the word of the output format
+    """A diagnostic that only informs."""
+    return Diagnostic(rule, Severity.NOTE, message, place, help)
+
+
+def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
+    """Whether any of them is an error."""
+    return any(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics)
+
+
+def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """The diagnostics by file, line and column, each once."""
+
+    def position(diagnostic: Diagnostic) -> tuple[str, int, int, str, str]:
+        place = diagnostic.place
+        return (place.file or "", place.line or 0, place.column or 0, diagnostic.rule, diagnostic.message)
+
+    return tuple(sorted(dict.fromkeys(diagnostics), key=position))
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word that was probably meant, or None."""
+    matches = get_close_matches(word.lower(), list(dict.fromkeys(known)), n=1, cutoff=0.6)
+    return matches[0] if matches else None
+
+
+def mask_number(text: str) -> str:
+    """A phone number made unreadable: `+14155550100` becomes `+1415•••0100`; what is too short to cut becomes `•••`."""
+    kept_in_front = 5 if text.startswith("+") else 4
+    if len(text) < kept_in_front + 6:
+        return "•••"
+    return f"{text[:kept_in_front]}•••{text[-4:]}"

@@ -1,0 +1,1 @@
+"""The words of the product as frozen values. Pure: no files, sockets, clock or environment."""

@@ -1,0 +1,123 @@
+"""A campaign file: whom to call, with what prompt, when, within which limits. The contract's format, key by key.
+
+Descriptions here are the published ones: the JSON Schema and `explain` are derived from them.
+"""
+
+from typing import Annotated, Literal, Self, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
+
+from bland_deploy.model.durations import Duration
+
+# pydantic's own recursive type; the same as model.json's
+JsonObject: TypeAlias = dict[str, JsonValue]
+
+
+class Strict(BaseModel):
+    """Frozen, no unknown keys, no coercion: `"5"` is not 5 and 1 is not true."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class FileText(Strict):
+    """A text that lies in a file of its own, kept to the byte."""
+
+    file: str = Field(min_length=1, description="Path of the text, from the workspace's root.")
+
+
+Text: TypeAlias = str | FileText
+Template: TypeAlias = str
+Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+CampaignName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+Round = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,40}$")]
+
+
+class ListFormat(Strict):
+    """How a file of people is read."""
+
+    file: str | None = Field(None, description="Path of the list, from the workspace's root: csv, tsv, json or jsonl.")
+    phone: str = Field("phone_number", description="The column that holds the number.")
+    default_country: Country | None = Field(None, description="Country (ISO 3166) of numbers without a leading +.")
+    delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = Field(
+        None, description="Separator of a CSV file; a comma by default, a tab for .tsv."
+    )
+
+
+class Recipients(ListFormat):
+    """Whom to call: a list in a file or inline, and what becomes of its columns."""
+
+    inline: list[JsonObject] | None = Field(None, description="The rows themselves. Data is never a template.")
+    variables: Literal["all"] | list[str | JsonObject] | JsonObject = Field(
+        "all",
+        description="Which columns Bland gets as variables: `all`, a list of columns and {name: template}, "
+        "{name: template, …}, or [].",
+    )
+    variables_under: str | None = Field(
+        None, description="The key of each call that holds the variables; `request_data` in v2, none (flat) in v1."
+    )
+    where: str | None = Field(None, description="An expression over `row`; rows for which it is false are left out.")
+    defaults: JsonObject = Field({}, description="Values for empty cells, by column.")
+    empty: Literal["keep", "drop", "error"] = Field(
+        "keep", description='What an empty cell becomes as a variable: "" (keep), nothing (drop), or an error.'
+    )
+    number_format: Literal["e164", "raw"] = Field("e164", description="Send numbers in normal form, or as written.")
+    invalid_numbers: Literal["error", "skip", "send"] = Field(
+        "error", description="What becomes of numbers that cannot exist. A blank number is always an error."
+    )
+    duplicates: Literal["error", "first", "last"] = Field(
+        "error", description="What becomes of the same person met twice."
+    )
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Self:
+        if (self.file is None) == (self.inline is None):
+            raise ValueError("needs exactly one of `file` and `inline`")
+        return self
+
+
+class Suppression(ListFormat):
+    """A list of people who are not to be called. Suppression has no override."""
+
+    file: str = Field(min_length=1, description="Path of the list, from the workspace's root.")
+    max_age: Duration | None = Field(None, description="How old the list may be, counted from `as_of`.")
+    as_of: str | None = Field(None, description="Date (YYYY-MM-DD) or time of the list's contents.")
+
+
+class Split(Strict):
+    """How calls are put into create requests."""
+
+    size: Annotated[int, Field(ge=1, le=100_000)] = Field(500, description="Calls per batch.")
+    pause: Duration = Field(0.0, description="Time between batches.")
+
+
+class Campaign(Strict):
+    """One campaign: whom to call, with what prompt, when, within which limits."""
+
+    version: Literal[1] = Field(1, description="Version of this format.")
+    campaign: CampaignName = Field(description="Identity; unique in the workspace. The file may be renamed freely.")
+    description: Template | None = Field(None, description="The label in Bland's dashboard; `label` in v1.")
+    api: Literal["v1", "v2"] = Field("v2", description="Generation of the batch API.")
+    round: Round = Field("1", description="Name of one pass over the recipients; change it to call people again.")
+    timezone: str = Field("UTC", description="IANA zone of `run.date` and of local times.")
+    vars: JsonObject = Field({}, description="Deploy-time variables, `{{ vars.name }}` in templates.")
+    prompt: Text | None = Field(None, description="The prompt of every call: the text, or {file: PATH}.")
+    call: JsonObject = Field({}, description="Any call parameter, the same for every call.")
+    each: JsonObject = Field({}, description="Any call parameter, computed per recipient.")
+    batch: JsonObject = Field({}, description="Any further top-level field of the create request.")
+    recipients: Recipients = Field(description="Whom to call.")
+    placeholders: list[str] = Field([], description="Names that Bland gets from elsewhere (tools, a pathway).")
+    split: Split = Field(default_factory=lambda: Split(size=500, pause=0.0), description="Calls per batch, and pauses.")
+    stamp: list[Literal["metadata", "description"]] | Literal["none"] = Field(
+        ["metadata", "description"], description="Where a request carries the mark by which it is recognised again."
+    )
+    suppression: list[Suppression] = Field([], description="Lists of people who are not to be called.")
+    purpose: Literal["marketing", "informational", "debt", "healthcare", "political", "survey", "emergency"] | None = (
+        Field(None, description="What the calls are for; recorded with every apply.")
+    )
+    schedule: JsonObject = Field({}, description="Calling hours. Not enforced by this version: only {} is accepted.")
+    consent: JsonObject = Field({}, description="Declared consent. Not enforced by this version: only {} is accepted.")
+    countries: list[Country] = Field([], description="Countries that may be called; all when empty.")
+    waivers: list[JsonObject] = Field([], description="Waived rules. Not used by this version: only [] is accepted.")
+    environments: dict[str, JsonObject] = Field(
+        {}, description="Overlays by environment: mappings merge deeply, lists and scalars replace, !unset deletes."
+    )

@@ -1,0 +1,118 @@
+"""A plan: the calls that would be sent now, as finished requests, and the reason for everyone left out."""
+
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from typing import NamedTuple
+
+from bland_deploy.diagnostics import Diagnostic
+
+NO_ATTEMPT = "0" * 16
+NO_LINEAGE = "0" * 32
+
+
+class Call(NamedTuple):
+    """One dial to one recipient in one round: its recipient key (16 bytes), its JSON, and the row it came from."""
+
+    key: bytes
+    body: bytes
+    line: int
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What goes over the wire, finished but for the 16 characters of the attempt, which stand at `slots`.
+
+    `body` holds zeros there. `keys` are the recipient keys of its calls, in the order of the calls.
+    """
+
+    campaign: str
+    environment: str
+    method: str
+    path: str
+    headers: tuple[str, ...]
+    body: bytes
+    slots: tuple[int, ...]
+    keys: tuple[bytes, ...]
+    numbers: tuple[str, ...]
+
+    @property
+    def calls(self) -> int:
+        """How many people the request rings."""
+        return len(self.keys)
+
+    @property
+    def payload_sha256(self) -> str:
+        """Digest of the body with the attempt as zeros: what is shown and what is sent can be compared by it."""
+        return sha256(self.body).hexdigest()
+
+    def with_attempt(self, attempt: str) -> bytes:
+        """The exact bytes to send under an attempt's id."""
+        body = bytearray(self.body)
+        for slot in self.slots:
+            body[slot : slot + len(attempt)] = attempt.encode("ascii")
+        return bytes(body)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Calls of one campaign: to create, already sent or held, and left out by reason."""
+
+    create: int = 0
+    sent: int = 0
+    held: int = 0
+    suppressed: int = 0
+    invalid: int = 0
+    duplicate: int = 0
+    excluded: int = 0
+    deferred: int = 0
+
+    def plus(self, **more: int) -> "Counts":
+        """These counts with some raised."""
+        return replace(self, **{name: getattr(self, name) + amount for name, amount in more.items()})
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignPlan:
+    """What apply would do for one campaign in one round.
+
+    `prompt_sha256` identifies the text of the calls; `earlier_text` counts people who were called with another one,
+    `repeated` those among the calls to create who were called in an earlier round. `cost` is (estimate, upper bound)
+    in USD.
+    """
+
+    campaign: str
+    file: str
+    api: str
+    round: str
+    counts: Counts
+    requests: tuple[Request, ...]
+    prompt_sha256: str
+    earlier_text: int = 0
+    repeated: int = 0
+    cost: tuple[float, float] = (0.0, 0.0)
+    pause: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What apply would do now.
+
+    `digest` is what a reviewer approves: it covers inputs and requests, not state or clock.
+    """
+
+    environment: str
+    campaigns: tuple[CampaignPlan, ...]
+    digest: str
+    state_read: bool
+    diagnostics: tuple[Diagnostic, ...] = field(default=())
+
+    @property
+    def calls(self) -> int:
+        """Calls to create."""
+        return sum(campaign.counts.create for campaign in self.campaigns)
+
+    @property
+    def batches(self) -> int:
+        """Requests to send."""
+        return sum(len(campaign.requests) for campaign in self.campaigns)

@@ -1,0 +1,83 @@
+"""The workspace file `bland-deploy.yaml`: which campaigns there are and which environments they can go to."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from bland_deploy.model.campaign import JsonObject, Strict
+from bland_deploy.model.durations import Duration
+
+DEFAULT_BASE_URL = "https://api.bland.ai"
+
+
+class SecretReference(Strict):
+    """Where a secret is to be found; never the secret."""
+
+    env: str | None = Field(None, min_length=1, description="Name of an environment variable.")
+    file: str | None = Field(None, min_length=1, description="Path of a file that holds nothing else.")
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Self:
+        if (self.env is None) == (self.file is None):
+            raise ValueError("needs exactly one of `env` and `file`")
+        return self
+
+
+class Limits(Strict):
+    """What one apply may do at most."""
+
+    max_calls_per_apply: Annotated[int, Field(ge=0)] | None = Field(None, description="Calls in one apply.")
+    max_cost_per_apply: Annotated[float, Field(ge=0, strict=False)] | None = Field(
+        None, description="Estimated cost of one apply, USD."
+    )
+
+
+class Prices(Strict):
+    """What a call costs, for estimates. The defaults are Bland's published ones of 2025-12-05 (Start plan)."""
+
+    minute: Annotated[float, Field(ge=0, strict=False)] = Field(0.14, description="USD a minute.")
+    minimum: Annotated[float, Field(ge=0, strict=False)] = Field(0.015, description="USD for each attempt, at least.")
+    expected_minutes: Annotated[float, Field(gt=0, strict=False)] = Field(
+        2.0, description="Minutes of an average call: an assumption; the campaign's max_duration caps it."
+    )
+
+
+class Environment(Strict):
+    """A named target: which API, which account, which state store, which limits."""
+
+    provider: Literal["bland", "sandbox"] = Field(
+        "bland", description="`sandbox` is the embedded simulator; it needs no key and no network."
+    )
+    base_url: str | None = Field(None, description=f"Address of the API; {DEFAULT_BASE_URL} by default.")
+    api_key: SecretReference | None = Field(
+        None, description="Where the API key is found: {env: NAME} or {file: PATH}."
+    )
+    encrypted_key: SecretReference | None = Field(None, description="Where the key of one's own carrier is found.")
+    state: str | None = Field(None, description="A folder, or the URL of a store, that records who was called.")
+    settle: Duration | None = Field(
+        None, description="How long the provider's list may lag behind a create; 20s, or 0s for loopback."
+    )
+    limits: Limits = Field(default_factory=lambda: Limits(max_calls_per_apply=None, max_cost_per_apply=None))
+    prices: Prices = Field(default_factory=lambda: Prices(minute=0.14, minimum=0.015, expected_minutes=2.0))
+    protected: bool = Field(
+        False, description="Apply needs an approval: --approved DIGEST or the typed number of calls."
+    )
+    folder_in_ci: bool = Field(False, description="Allow a folder as state store where CI is set.")
+
+
+class Workspace(Strict):
+    """The workspace file."""
+
+    version: Literal[1] = Field(1, description="Version of this format.")
+    campaigns: list[str] = Field(["campaigns/*.yaml"], description="Globs of the campaign files.")
+    default_environment: str | None = Field(None, description="The environment when none is named.")
+    environments: dict[str, Environment] = Field(
+        default_factory=lambda: {"sandbox": Environment(provider="sandbox")}, description="The targets, by name."
+    )
+    defaults: JsonObject = Field({}, description="Merged under every campaign, mappings deeply.")
+
+    @model_validator(mode="after")
+    def _default_exists(self) -> Self:
+        if self.default_environment is not None and self.default_environment not in self.environments:
+            raise ValueError(f"default_environment {self.default_environment!r} is not one of the environments")
+        return self
