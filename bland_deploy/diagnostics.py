@@ -4,6 +4,7 @@ Functions that read files return what they could read together with their diagno
 every mistake. Messages quote keys and column names, never a cell of a recipient list and never a phone number.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -86,3 +87,30 @@ def mask_number(text: str) -> str:
     if len(text) < kept_in_front + 6:
         return "•••"
     return f"{text[:kept_in_front]}•••{text[-4:]}"
+
+
+# Runs of digits as long as a phone number, and digits in groups as people write numbers; dates are left alone.
+_DIGITS = re.compile(r"\+?\d{7,}|(?<![\w-])\+?\(?\d(?:[\s().\-]{0,2}\d){6,}")
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?: \d{2})?")
+_LONGEST_QUOTE = 60
+_SHOWN_IN_PART = 10  # shorter numbers are hidden whole
+
+
+def mask_text(text: str) -> str:
+    """Any text with the phone numbers in it made unreadable, each character in its place."""
+
+    def masked(match: re.Match[str]) -> str:
+        number = match[0]
+        if _DATE.fullmatch(number):
+            return number
+        places = [index for index, character in enumerate(number) if character.isdigit()]
+        hidden = set(places[4:-4] if len(places) >= _SHOWN_IN_PART else places)
+        return "".join("•" if index in hidden else character for index, character in enumerate(number))
+
+    return _DIGITS.sub(masked, text)
+
+
+def shown(text: str) -> str:
+    """A key or a word of the user's files as a message may quote it: one line, not long, no phone number."""
+    line = mask_text(" ".join(text.split()))
+    return line if len(line) <= _LONGEST_QUOTE else f"{line[: _LONGEST_QUOTE - 1]}…"

@@ -12,13 +12,15 @@ from bland_deploy.model.json import Json
 
 Path: TypeAlias = Sequence[str | int]
 
+UNSET = "!unset"
+
 
 @dataclass(slots=True)
 class Scalar:
     """One value. `text` is as parsed (no quotes); `style` is YAML's: "", ', ", | or >; "file" for a whole file's text.
 
-    `line` and `column` (from 1) are where the scalar starts in `file`; `indent` is the column (from 0) of the first
-    character of a block scalar's lines.
+    A value that an overlay deletes has the style UNSET. `line` and `column` (from 1) are where the scalar starts in
+    `file`; `indent` is the column (from 0) of the first character of a block scalar's lines.
     """
 
     value: str | int | float | bool | None

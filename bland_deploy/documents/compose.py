@@ -1,0 +1,287 @@
+"""Composes libyaml's events to a tree of nodes with places, under limits that no hand-written file meets."""
+
+from typing import Any, NamedTuple, NoReturn
+
+from _ruamel_yaml import (  # libyaml's own parser, as ruamel.yaml.clib ships it
+    AliasEvent,
+    CParser,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+)
+from ruamel.yaml.error import YAMLError
+
+from bland_deploy.diagnostics import Diagnostic, Place, error, shown
+from bland_deploy.documents.nodes import UNSET, Items, Mapping, Node, Scalar
+from bland_deploy.documents.scalars import Unfit, resolve_plain, resolve_tagged
+from bland_deploy.documents.source import after_properties, block_indent, hide_old_breaks, place_at
+from bland_deploy.documents.syntax import RULE, syntax_error
+
+MAX_VALUES = 100_000
+MAX_DEPTH = 64
+
+
+class _Anchored(NamedTuple):
+    """An anchored node, how many values it stands for, and how deep it is."""
+
+    node: Node
+    size: int
+    height: int
+
+
+class _Stopped(Exception):
+    """Nothing after this place can be read."""
+
+    def __init__(self, diagnostic: Diagnostic) -> None:
+        super().__init__(diagnostic.message)
+        self.diagnostic = diagnostic
+
+
+def compose(text: str, file: str) -> tuple[Node | None, list[Diagnostic]]:
+    """The tree of a document's text, None where it cannot be read to its end, and what is wrong with it."""
+    composer = _Composer(text, file)
+    try:
+        return composer.document(), composer.problems
+    except _Stopped as stopped:
+        return None, [*composer.problems, stopped.diagnostic]
+    except YAMLError as problem:
+        found = syntax_error(problem, text, file)
+        told = any(earlier.place.line == found.place.line for earlier in composer.problems)
+        return None, composer.problems if told else [*composer.problems, found]
+
+
+class _Composer:
+    """One pass over the events of one document."""
+
+    def __init__(self, text: str, file: str) -> None:
+        self.file = file
+        self.text = text
+        self.problems: list[Diagnostic] = []
+        self.count = 0
+        self.depth = 0
+        self.deepest = 0
+        self.anchors: dict[str, _Anchored | None] = {}
+        hidden, self.restored = hide_old_breaks(text)
+        self.next = CParser(hidden).get_event
+        self.by_kind = {
+            ScalarEvent: self.scalar,
+            MappingStartEvent: self.mapping,
+            SequenceStartEvent: self.sequence,
+            AliasEvent: self.alias,
+        }
+
+    def document(self) -> Node | None:
+        """The only document of the stream."""
+        self.next()  # the start of the stream
+        start = self.next()
+        if type(start) is StreamEndEvent:
+            return None
+        if start.version is not None and start.version != (1, 2):
+            self.report(RULE, "files are YAML 1.2", start, "remove the %YAML line")
+        node = self.node(self.next())
+        self.next()  # the end of the document
+        another = self.next()
+        if type(another) is DocumentStartEvent:
+            self.report("several-documents", "a second document begins here", another, "one file holds one document")
+        return node
+
+    def node(self, event: Any) -> Node:
+        """The node that begins with an event."""
+        self.count += 1
+        if self.count > MAX_VALUES:
+            self.stop("too-many-values", f"the file holds more than {MAX_VALUES:,} values", event)
+        if event.anchor is None or type(event) is AliasEvent:
+            node: Node = self.by_kind[type(event)](event)
+            return node
+        return self.anchored(event)
+
+    def anchored(self, event: Any) -> Node:
+        """A node that aliases may repeat: how large and deep it is counts each time."""
+        counted, deepest = self.count, self.deepest
+        self.anchors[event.anchor] = None
+        self.deepest = self.depth
+        node: Node = self.by_kind[type(event)](event)
+        self.anchors[event.anchor] = _Anchored(node, self.count - counted + 1, self.deepest - self.depth)
+        self.deepest = max(deepest, self.deepest)
+        return node
+
+    def alias(self, event: Any) -> Node:
+        """The node that an alias repeats."""
+        if event.anchor not in self.anchors:
+            self.report(RULE, "an alias of an anchor that is not defined above", event, "put a text with * in quotes")
+            return self.text_at(event, "")
+        anchored = self.anchors[event.anchor]
+        if anchored is None:
+            self.stop("alias-bomb", "an alias inside the value that it repeats", event)
+        self.count += anchored.size - 1
+        if self.count > MAX_VALUES:
+            self.stop("alias-bomb", f"aliases expand the file to more than {MAX_VALUES:,} values", event)
+        self.reach(self.depth + anchored.height, event)
+        return anchored.node
+
+    def mapping(self, event: Any) -> Node:
+        """A mapping; of a key that is given twice the first is kept."""
+        if event.tag is not None:
+            self.collection_tag(event, "map")
+        self.depth += 1
+        self.reach(self.depth, event)
+        entries: dict[str, tuple[Scalar, Node]] = {}
+        template = None
+        while type(key_event := self.next()) is not MappingEndEvent:
+            if type(key_event) is MappingStartEvent and self.begins_template(key_event):
+                template = event
+            key = self.key(key_event, told=template is not None)
+            value = self.node(self.next())
+            if key is None:
+                continue
+            name = key.text
+            if name in entries:
+                self.duplicate(name, key, entries[name][0])
+            else:
+                entries[name] = (key, value)
+        self.depth -= 1
+        if template is not None:
+            return self.text_at(event, self.text[event.start_mark.index : key_event.end_mark.index])
+        mark = event.start_mark
+        return Mapping(entries, self.file, mark.line + 1, mark.column + 1)
+
+    def sequence(self, event: Any) -> Node:
+        """A list."""
+        if event.tag is not None:
+            self.collection_tag(event, "seq")
+        self.depth += 1
+        self.reach(self.depth, event)
+        items = []
+        while type(item := self.next()) is not SequenceEndEvent:
+            items.append(self.node(item))
+        self.depth -= 1
+        mark = event.start_mark
+        return Items(items, self.file, mark.line + 1, mark.column + 1)
+
+    def key(self, event: Any, *, told: bool) -> Scalar | None:
+        """A key, or None (and a diagnostic) where it is not text."""
+        key = self.node(event)
+        if told:
+            return None
+        if isinstance(key, Scalar) and isinstance(key.value, str):
+            if key.text == "<<" and key.style == "":
+                self.report(
+                    "merge-key",
+                    "`<<` merges in YAML 1.1 only",
+                    event,
+                    "write the keys out, or put what campaigns share under `defaults` in bland-deploy.yaml",
+                )
+                return None
+            return key
+        help_text = "put the key in quotes" if isinstance(key, Scalar) else "a key is one text; put it in quotes"
+        self.report("non-text-key", "a key must be text", event, help_text)
+        return None
+
+    def scalar(self, event: Any) -> Scalar:
+        """One value."""
+        text = event.value
+        if self.restored:
+            text = text.translate(self.restored)
+        if event.tag is not None or event.anchor is not None:
+            return self.dressed_scalar(event, text)
+        mark = event.start_mark
+        style = event.style
+        if style == "":
+            try:
+                return Scalar(resolve_plain(text), text, self.file, mark.line + 1, mark.column + 1)
+            except Unfit as problem:
+                return self.unfit(problem, event, text)
+        indent = block_indent(self.text, mark.index, text) if style == "|" else 0
+        return Scalar(text, text, self.file, mark.line + 1, mark.column + 1, style, indent)
+
+    def dressed_scalar(self, event: Any, text: str) -> Scalar:
+        """A scalar with a tag or an anchor: it begins after them."""
+        index = after_properties(self.text, event.start_mark.index)
+        _, line, column = place_at(self.text, index, self.file)
+        scalar = Scalar(text, text, self.file, line or 1, column or 1, event.style)
+        if event.tag == UNSET:
+            return self.unset(event, text)
+        try:
+            if event.tag is not None:
+                scalar.value = resolve_tagged(text, event.tag)
+            elif event.style == "":
+                scalar.value = resolve_plain(text)
+        except Unfit as problem:
+            return self.unfit(problem, event, text)
+        if event.style == "|":
+            scalar.indent = block_indent(self.text, index, text)
+        return scalar
+
+    def unset(self, event: Any, text: str) -> Scalar:
+        """`!unset`, which deletes a key and has no value."""
+        if text:
+            self.report("unknown-tag", "`!unset` deletes a key and takes no value", event, "write `key: !unset`")
+        mark = event.start_mark
+        return Scalar(None, "", self.file, mark.line + 1, mark.column + 1, UNSET)
+
+    def unfit(self, problem: Unfit, event: Any, text: str) -> Scalar:
+        """A scalar that breaks a rule, kept as text so that nothing else complains of it."""
+        self.report(problem.rule, problem.message, event, problem.help)
+        mark = event.start_mark
+        return Scalar(text, text, self.file, mark.line + 1, mark.column + 1, '"')
+
+    def duplicate(self, name: str, key: Scalar, first: Scalar) -> None:
+        """A key that is given twice."""
+        self.problems.append(
+            error(
+                "duplicate-key",
+                f"`{shown(name)}` is given twice; the first is on line {first.line}",
+                key.place,
+                "remove one of the two",
+            )
+        )
+
+    def collection_tag(self, event: Any, expected: str) -> None:
+        """A mapping or a list with a tag."""
+        if event.tag != f"tag:yaml.org,2002:{expected}":
+            shown_tag = event.tag.replace("tag:yaml.org,2002:", "!!")
+            self.report("unknown-tag", f"the tag {shown(shown_tag)} means nothing here", event, "remove the tag")
+
+    def begins_template(self, event: Any) -> bool:
+        """Whether a mapping as key is `{{ … }}` without quotes."""
+        index = event.start_mark.index
+        if self.text[index - 1 : index + 1] != "{{":
+            return False
+        self.problems.append(
+            error(
+                "unquoted-template",
+                "a text that begins with {{ is a mapping to YAML",
+                place_at(self.text, index - 1, self.file),
+                'put it in quotes: "{{ … }}"',
+            )
+        )
+        return True
+
+    def text_at(self, event: Any, text: str) -> Scalar:
+        """A text in place of something that could not be read as meant."""
+        mark = event.start_mark
+        return Scalar(text, text, self.file, mark.line + 1, mark.column + 1, '"')
+
+    def reach(self, depth: int, event: Any) -> None:
+        """Notes a depth, and stops where it is too deep."""
+        if depth > MAX_DEPTH:
+            self.stop("too-deep", f"values are nested more than {MAX_DEPTH} deep", event)
+        self.deepest = max(self.deepest, depth)
+
+    def report(self, rule: str, message: str, event: Any, help_text: str | None = None) -> None:
+        """An error at the start of an event."""
+        self.problems.append(error(rule, message, self.place(event), help_text))
+
+    def stop(self, rule: str, message: str, event: Any) -> NoReturn:
+        """An error after which nothing is read."""
+        help_text = "keep lists of people in files of their own (`recipients.file`)"
+        raise _Stopped(error(rule, message, self.place(event), help_text))
+
+    def place(self, event: Any) -> Place:
+        """Where an event begins."""
+        mark = event.start_mark
+        return Place(self.file, mark.line + 1, mark.column + 1)
