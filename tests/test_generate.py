@@ -1,0 +1,83 @@
+"""The script that keeps schemas, documents and shown output fresh."""
+
+import subprocess
+import sys
+from importlib.machinery import SourceFileLoader
+from importlib.util import module_from_spec, spec_from_loader
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module")
+def script():
+    loader = SourceFileLoader("generate", str(ROOT / "scripts/generate"))
+    module = module_from_spec(spec_from_loader("generate", loader))
+    writes, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    loader.exec_module(module)
+    sys.dont_write_bytecode = writes
+    return module
+
+
+def said(command, code):
+    return f"said {command} {code}\n"
+
+
+def test_a_block_is_made_where_there_is_only_its_mark(script):
+    text = "before\n<!-- output: tool plan -->\nafter\n"
+    filled = "before\n<!-- output: tool plan -->\n```console\n$ tool plan\nsaid tool plan 0\n```\nafter\n"
+    assert script.fill(text, said) == filled
+
+
+def test_a_filled_document_stays_as_it_is(script):
+    once = script.fill("<!-- output (exit 3): tool lint -->\n\n```console\nanother\n```\n", said)
+    assert "said tool lint 3" in once
+    assert "another" in once
+    assert script.fill(once, said) == once
+
+
+def test_old_output_is_replaced(script):
+    text = "<!-- output: a -->\n```console\n$ a\nold\n\n```\ntext\n<!-- output: b -->\n```console\nold\n```\n"
+    filled = script.fill(text, said)
+    assert "old" not in filled
+    assert "text\n" in filled
+    assert filled.count("```console\n") == 2
+
+
+def test_steps_between_run_in_order_and_are_not_shown(script):
+    ran = []
+
+    def run(command, code):
+        ran.append(command)
+        return f"{len(ran)}\n"
+
+    assert script.fill("<!-- run: one -->\n<!-- output: two -->\n", run) == (
+        "<!-- run: one -->\n<!-- output: two -->\n```console\n$ two\n2\n```\n"
+    )
+    assert ran == ["one", "two"]
+
+
+def test_commands_of_one_document_share_a_copy_of_the_examples(script):
+    with script.example_workspace() as run:
+        assert "bland-deploy.yaml" in run("ls", 0)
+        run("rm bland-deploy.yaml", 0)
+        assert "bland-deploy.yaml" not in run("ls", 0)
+        assert run("printf %s 'no end of line'", 0) == "no end of line\n"
+        assert run("echo $BLAND_DEPLOY_AT $CI", 0) == f"{script.PINNED}\n"
+    assert (ROOT / "bland-deploy.yaml").exists()
+
+
+def test_an_unexpected_exit_code_stops(script):
+    with script.example_workspace() as run:
+        assert run("exit 3", 3) == ""
+        with pytest.raises(SystemExit, match="ended with 1, not 0"):
+            run("echo oh; exit 1", 0)
+
+
+def test_an_unknown_argument_is_refused_with_the_usage():
+    command = [sys.executable, ROOT / "scripts/generate", "--chek"]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert ended.returncode == 3
+    assert "--check" in ended.stderr
