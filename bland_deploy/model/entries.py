@@ -1,0 +1,141 @@
+"""What the log of a campaign holds: a manifest, and entries that are created once and never changed.
+
+Fields that are absent are left out of the JSON, so a later version can add optional ones without changing what was
+written before. Nothing here holds a phone number: people are recipient keys in files of their own, named by content.
+"""
+
+from datetime import UTC, datetime
+from typing import Annotated, Literal, Self, TypeAlias
+
+from pydantic import Field, model_validator
+
+from bland_deploy.model.campaign import CampaignName, Round, Strict
+
+FORMAT = 1
+
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+AttemptId = Annotated[
+    str, Field(pattern=r"^[a-z2-7]{16}$", description="80 random bits, drawn when a batch is claimed.")
+]
+Instant = Annotated[
+    str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z$", description="ISO 8601, in UTC.")
+]
+
+
+def instant(moment: datetime) -> str:
+    """A moment as entries write it: ISO 8601 in UTC, with a Z. The moment must know its zone."""
+    if moment.tzinfo is None:
+        raise ValueError("a moment without a zone")
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+class Manifest(Strict):
+    """The beginning of a log: which state this is, of which campaign and account, under which state key."""
+
+    format: Literal[1] = Field(1, description="Version of the log's format.")
+    campaign: CampaignName = Field(description="The campaign the log belongs to.")
+    lineage: str = Field(pattern=r"^[0-9a-f]{32}$", description="Random id of this state.")
+    account: str | None = Field(None, description="Fingerprint of the provider's account; absent where it tells none.")
+    key_id: str = Field(pattern=r"^[0-9a-f]{16}$", description="Public name of the state key.")
+    key_check: str = Field(pattern=r"^[0-9a-f]{32}$", description="By which the state key is recognised.")
+    normalisation: str = Field(min_length=1, description="Version of the rules that give numbers their normal form.")
+    at: Instant
+    by: str | None = Field(None, description="Who began it: user@host, or the address of a CI run.")
+
+
+class Recorded(Strict):
+    """What every entry has."""
+
+    at: Instant
+    by: str | None = Field(None, description="Who or what wrote it: user@host, or the address of a CI run.")
+
+
+class ClaimedBatch(Strict):
+    """A batch that is about to be sent, and to whom."""
+
+    attempt: AttemptId
+    calls: int = Field(ge=1, description="How many people it rings.")
+    keys_sha256: Sha256 = Field(description="Names the file with their sorted recipient keys.")
+    payload_sha256: Sha256 = Field(description="Digest of the body, with zeros in place of the attempt.")
+    prompt_sha256: Sha256 | None = Field(None, description="Digest of the text of the calls.")
+
+
+class Claim(Recorded):
+    """Before any of these batches is sent: the right to send them."""
+
+    kind: Literal["claim"] = "claim"
+    round: Round
+    api: Literal["v1", "v2"]
+    environment: str = Field(min_length=1)
+    plan_digest: str | None = Field(None, description="Digest of the plan that was applied.")
+    batches: tuple[ClaimedBatch, ...] = Field(min_length=1)
+
+
+class Sending(Recorded):
+    """The last byte of these requests goes out next: from here on they may have been sent."""
+
+    kind: Literal["sending"] = "sending"
+    attempts: tuple[AttemptId, ...] = Field(min_length=1)
+
+
+class Receipt(Recorded):
+    """The provider took a batch."""
+
+    kind: Literal["receipt"] = "receipt"
+    attempt: AttemptId
+    batch_id: str = Field(min_length=1)
+
+
+class Void(Recorded):
+    """A batch was provably not sent; its people are eligible again."""
+
+    kind: Literal["void"] = "void"
+    attempt: AttemptId
+    reason: str
+
+
+class Held(Recorded):
+    """Whether a batch was sent is unknown; its people count as possibly called until a person decides."""
+
+    kind: Literal["held"] = "held"
+    attempt: AttemptId
+    reason: str
+
+
+class Resolve(Recorded):
+    """A person's decision about a batch, with who and why."""
+
+    kind: Literal["resolve"] = "resolve"
+    attempt: AttemptId
+    outcome: Literal["sent", "not_sent", "not_rung"] = Field(
+        description="`not_rung`: the provider took the batch but rang nobody, or nobody of those in `keys_sha256`."
+    )
+    batch_id: str | None = Field(None, min_length=1)
+    keys_sha256: Sha256 | None = Field(None, description="Of `not_rung`: the people who are freed; all when absent.")
+    who: str = Field(min_length=1)
+    reason: str = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _what_belongs_together(self) -> Self:
+        if self.outcome == "sent" and self.batch_id is None:
+            raise ValueError("`sent` needs the batch_id")
+        if self.outcome != "not_rung" and self.keys_sha256 is not None:
+            raise ValueError("only `not_rung` frees some people of a batch")
+        return self
+
+
+class Verified(Recorded):
+    """The provider was found to have one live batch for each of these claims."""
+
+    kind: Literal["verified"] = "verified"
+    attempts: tuple[AttemptId, ...] = Field(min_length=1)
+
+
+Entry: TypeAlias = Annotated[Claim | Sending | Receipt | Void | Held | Resolve | Verified, Field(discriminator="kind")]
+
+
+class Link(Strict):
+    """One file of the log: an entry, chained to the bytes before it."""
+
+    previous: Sha256 = Field(description="Digest of the previous file of the log; of the manifest, for the first.")
+    entry: Entry

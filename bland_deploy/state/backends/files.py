@@ -1,0 +1,228 @@
+"""A folder as a store, to the last fsync: for one machine, or committed to git by people.
+
+A file is written under a temporary name, synced, linked to its name (which fails where the name exists), and then the
+folder is synced. After a failed sync nothing is known about the file, so it is given up and never synced again.
+"""
+
+import errno
+import fcntl
+import os
+import secrets
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path, PurePosixPath
+
+from bland_deploy.state.backends.locks import locked
+from bland_deploy.state.backends.words import in_plain_words, links_needed, store_failed
+from bland_deploy.state.store import StoreFailed
+
+ROOM = 4096
+_FULL = {errno.ENOSPC, errno.EDQUOT}
+_TEMPORARY = ".tmp-"
+_RESERVED = ".reserved-"
+
+
+def sync(descriptor: int) -> None:
+    """Bring a file or folder to the disk. On macOS fsync stops at the drive's cache, so its stronger form is used."""
+    if hasattr(fcntl, "F_FULLFSYNC"):  # pragma: no cover
+        fcntl.fcntl(descriptor, fcntl.F_FULLFSYNC)
+    else:
+        os.fsync(descriptor)
+
+
+class FileStore:
+    """The names are paths below a folder; files have mode 0600 and folders 0700."""
+
+    def __init__(self, root: Path, *, sync: Callable[[int], None] = sync) -> None:
+        self._root = root
+        self._sync = sync
+
+    @property
+    def location(self) -> str:
+        return str(self._root)
+
+    def read(self, name: str) -> bytes | None:
+        path = self._path(name)
+        with in_plain_words("read", path):
+            try:
+                return path.read_bytes()
+            except FileNotFoundError:
+                self._refuse_a_dangling_root()
+                return None
+
+    def names(self, prefix: str) -> list[str]:
+        folder = self._path(prefix) if prefix else self._root
+        with in_plain_words("list", folder):
+            try:
+                folder.stat()
+            except FileNotFoundError:
+                self._refuse_a_dangling_root()
+                return []
+            return sorted(path.relative_to(self._root).as_posix() for path in _visible(folder))
+
+    def create(self, name: str, data: bytes) -> bool:
+        path = self._path(name)
+        with in_plain_words("write", path):
+            self._make_folder(path.parent)
+            created = self._create(path, data)
+            if created:
+                self._sync_folder(path.parent)
+            return created
+
+    def put(self, blobs: Mapping[str, bytes]) -> None:
+        paths = {self._path(name): data for name, data in blobs.items()}
+        for path, data in paths.items():
+            with in_plain_words("write", path):
+                self._make_folder(path.parent)
+                if not self._create(path, data) and path.read_bytes() != data:
+                    raise StoreFailed(f"{path} exists with other content", help="`bland-deploy state verify` says more")
+        for folder in dict.fromkeys(path.parent for path in paths):
+            with in_plain_words("write", folder):
+                self._sync_folder(folder)
+
+    def reserve(self, prefix: str, count: int) -> None:
+        folder = self._path(prefix)
+        with in_plain_words("reserve space in", folder):
+            self._make_folder(folder)
+            for _ in range(count - len(_own(folder, _RESERVED))):
+                _allocate(folder / (_RESERVED + secrets.token_hex(8)))
+
+    @contextmanager
+    def lock(self, prefix: str, timeout: float) -> Iterator[None]:
+        folder = self._path(prefix)
+        with ExitStack() as held:
+            with in_plain_words("lock", folder):
+                self._make_folder(folder)
+                held.enter_context(locked(folder / ".lock", timeout))
+            _clear(folder)
+            held.callback(_clear, folder)
+            yield
+
+    # ------------------------------------------------------------------
+
+    def _path(self, name: str) -> Path:
+        parts = PurePosixPath(name).parts
+        if not parts or any(part.startswith((".", "/")) for part in parts):
+            raise ValueError(f"not a name of a store: {name!r}")
+        return self._root.joinpath(*parts)
+
+    def _refuse_a_dangling_root(self) -> None:
+        """A link to a disk that is not there must not look like a state that has not begun."""
+        for folder in (self._root, *self._root.parents):
+            if folder.is_symlink() and not folder.exists():
+                raise StoreFailed(f"{folder} is a link to nowhere", help="bring back what it points to")
+
+    def _create(self, path: Path, data: bytes) -> bool:
+        """Make the file appear whole and synced under its name, or say False where the name exists."""
+        temporary = self._write_temporary(path.parent, data)
+        try:
+            with links_needed(path):
+                os.link(temporary, path)
+        except FileExistsError:
+            return False
+        finally:
+            temporary.unlink(missing_ok=True)
+        return True
+
+    def _write_temporary(self, folder: Path, data: bytes) -> Path:
+        path = folder / (_TEMPORARY + secrets.token_hex(8))
+        try:
+            self._write_new(path, data)
+        except OSError as error:
+            if error.errno not in _FULL or len(data) > ROOM or not self._take_reserved(path):
+                raise
+            self._overwrite(path, data)
+        return path
+
+    def _write_new(self, path: Path, data: bytes) -> None:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            self._write(descriptor, data)
+        except OSError:
+            path.unlink(missing_ok=True)
+            raise
+        finally:
+            os.close(descriptor)
+
+    def _overwrite(self, path: Path, data: bytes) -> None:
+        """Write into a file that has its space on the disk already, which a full disk cannot refuse."""
+        descriptor = os.open(path, os.O_WRONLY)
+        try:
+            self._write(descriptor, data)
+            os.ftruncate(descriptor, len(data))
+            self._sync(descriptor)
+        finally:
+            os.close(descriptor)
+
+    def _write(self, descriptor: int, data: bytes) -> None:
+        written = 0
+        while written < len(data):
+            written += os.write(descriptor, data[written:])
+        self._sync(descriptor)
+
+    def _take_reserved(self, path: Path) -> bool:
+        """Rename one of the reserved files; a rename is won by one, and needs no space."""
+        for reserved in _own(path.parent, _RESERVED):
+            try:
+                reserved.rename(path)
+            except FileNotFoundError:  # pragma: no cover - another thread took it
+                continue
+            return True
+        return False
+
+    def _make_folder(self, folder: Path) -> None:
+        if folder.is_dir():
+            return
+        self._make_folder(folder.parent)
+        try:
+            folder.mkdir(mode=0o700)
+        except FileExistsError:
+            if not folder.is_dir():
+                raise store_failed("make", folder, NotADirectoryError(errno.ENOTDIR, "")) from None
+        self._sync_folder(folder.parent)
+
+    def _sync_folder(self, folder: Path) -> None:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            self._sync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _allocate(path: Path) -> None:
+    """A new file of ROOM bytes whose space the disk has set aside."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        if hasattr(os, "posix_fallocate"):
+            os.posix_fallocate(descriptor, 0, ROOM)
+        else:  # pragma: no cover - macOS
+            os.write(descriptor, bytes(ROOM))
+    except OSError:
+        path.unlink(missing_ok=True)
+        raise
+    finally:
+        os.close(descriptor)
+
+
+def _clear(folder: Path) -> None:
+    """Remove what a killed run left behind: only under the lock, where nobody else writes. It can also stay."""
+    with suppress(OSError):
+        for place in (folder, *(path for path in folder.iterdir() if path.is_dir())):
+            for leftover in (*_own(place, _TEMPORARY), *_own(place, _RESERVED)):
+                leftover.unlink(missing_ok=True)
+
+
+def _visible(folder: Path) -> Iterator[Path]:
+    with os.scandir(folder) as found:
+        for item in found:
+            if item.name.startswith("."):
+                continue
+            if item.is_dir():
+                yield from _visible(Path(item.path))
+            else:
+                yield Path(item.path)
+
+
+def _own(folder: Path, beginning: str) -> list[Path]:
+    with os.scandir(folder) as found:
+        return [Path(item.path) for item in found if item.name.startswith(beginning)]

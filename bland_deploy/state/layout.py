@@ -1,0 +1,31 @@
+"""Which file of a log lies where.
+
+CAMPAIGN/manifest.json               how it began
+CAMPAIGN/log/000000000042.json       entries, numbered from 1 without gaps
+CAMPAIGN/keys/SHA256.bin             sorted recipient keys, named by content
+"""
+
+import re
+
+_ENTRY = re.compile(r"\d{12}\.json")
+
+
+def manifest_name(campaign: str) -> str:
+    """The file with which a log begins."""
+    return f"{campaign}/manifest.json"
+
+
+def entry_name(campaign: str, number: int) -> str:
+    """The file of an entry; the first has number 1."""
+    return f"{campaign}/log/{number:012d}.json"
+
+
+def keys_name(campaign: str, sha256: str) -> str:
+    """The file of a set of recipient keys."""
+    return f"{campaign}/keys/{sha256}.bin"
+
+
+def entry_number(name: str) -> int | None:
+    """The number of the entry in a file under `log/`, or None if that is no name of an entry."""
+    file = name.rpartition("/")[2]
+    return int(file[:12]) if _ENTRY.fullmatch(file) else None

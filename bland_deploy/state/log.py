@@ -1,0 +1,176 @@
+"""The log of a campaign: opened whole and checked, and only ever added to.
+
+An entry takes the next number if nobody else has taken it. Whoever loses that race reads what the others wrote and
+decides again: the log, and no lock, says who may send.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+
+from bland_deploy.errors import AuthenticationFailed, StateProblem
+from bland_deploy.model.entries import Claim, Entry, Link, Manifest
+from bland_deploy.model.keys import key_check, key_id
+from bland_deploy.state.layout import entry_name, keys_name, manifest_name
+from bland_deploy.state.reading import Reading, check_keys, key_files, read_link, read_log
+from bland_deploy.state.replay import Known, Standing, follow, known
+from bland_deploy.state.sealed import WAY_OUT, Damaged, seal
+from bland_deploy.state.store import Store, StoreFailed
+
+_TRIES = 100
+
+
+class LostRace(StateProblem):
+    """Somebody else wrote the next entry. Nothing was written: read the log again and decide again."""
+
+    rule = "lost-race"
+
+
+class Contradiction(StateProblem):
+    """An entry that cannot follow what the log holds, such as sending what was declared void. Nothing was written."""
+
+    rule = "state-contradiction"
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """A log up to some entry, and what it says. `head` is the digest of its last file's bytes."""
+
+    store: Store
+    manifest: Manifest
+    entries: tuple[Entry, ...]
+    head: str
+    standing: Standing
+
+    @property
+    def campaign(self) -> str:
+        """The campaign it belongs to."""
+        return self.manifest.campaign
+
+    @property
+    def number(self) -> int:
+        """The number of its last entry; 0 when there is none."""
+        return len(self.entries)
+
+
+def find_logs(store: Store) -> tuple[str, ...]:
+    """The campaigns of which the store holds anything."""
+    return tuple(dict.fromkeys(name.partition("/")[0] for name in store.names("") if "/" in name))
+
+
+def open_log(store: Store, campaign: str) -> Log | None:
+    """The log of a campaign, checked whole, or None where none was begun. StateProblem when anything is wrong."""
+    reading = read_log(store, campaign)
+    if reading is None:
+        return None
+    _refuse_problems(store, reading)
+    assert reading.manifest is not None
+    return Log(store, reading.manifest, tuple(reading.entries), reading.head, Standing(reading.attempts))
+
+
+def begin_log(store: Store, manifest: Manifest) -> Log:
+    """Begin a log, and test that the store keeps the one promise that matters: a second create must fail.
+
+    LostRace when somebody else began it; StoreFailed when the store would let an entry be overwritten.
+    """
+    name, data = manifest_name(manifest.campaign), seal(manifest)
+    if store.names(f"{manifest.campaign}/") or not store.create(name, data):
+        raise LostRace(f"the log of {manifest.campaign} exists already", help="plan again")
+    if store.create(name, data) or store.read(name) != data:
+        raise StoreFailed(
+            f"{store.location} is no store for state: it creates again what exists already",
+            help="choose a store that can create a name only if it is absent",
+        )
+    return Log(store, manifest, (), sha256(data).hexdigest(), Standing({}))
+
+
+def check_key(log: Log, state_key: bytes) -> None:
+    """AuthenticationFailed unless the log was written under this state key: with another, everybody looks new."""
+    if key_check(state_key) != log.manifest.key_check:
+        raise AuthenticationFailed(
+            f"the state key is not the one of the log of {log.campaign} in {log.store.location}: "
+            f"it needs key {log.manifest.key_id}, and was given {key_id(state_key)}",
+            help="set BLAND_DEPLOY_STATE_KEY, or .bland-deploy/state.key, to the key the state was made with",
+        )
+
+
+def append(log: Log, entry: Entry) -> Log:
+    """Write the next entry, durably, and give the log with it.
+
+    LostRace when somebody else has written one; Contradiction when the entry cannot follow what the log holds.
+    """
+    attempts = dict(log.standing.attempts)
+    for contradiction in follow(attempts, log.number + 1, entry):
+        raise Contradiction(f"entry {log.number + 1} of the log of {log.campaign} {contradiction}")
+    name = entry_name(log.campaign, log.number + 1)
+    data = seal(Link(previous=log.head, entry=entry))
+    if not log.store.create(name, data):
+        raise LostRace(f"somebody else wrote entry {log.number + 1} of the log of {log.campaign}", help="plan again")
+    return Log(log.store, log.manifest, (*log.entries, entry), sha256(data).hexdigest(), Standing(attempts))
+
+
+def append_claim(log: Log, claim: Claim, keys: Mapping[str, bytes]) -> Log:
+    """Write a claim, and before it the files of recipient keys that it names (name to content, from `pack_keys`).
+
+    LostRace when somebody else has written an entry: the difference must then be taken again.
+    """
+    log.store.put({keys_name(log.campaign, name): packed for name, packed in keys.items()})
+    _refuse_bad_keys(log, [claim])
+    return append(log, claim)
+
+
+def record(log: Log, entry: Entry) -> Log:
+    """Write an entry after whatever others have written meanwhile. Contradiction when that leaves no place for it.
+
+    Not for claims: what others claimed changes what is left to claim.
+    """
+    assert not isinstance(entry, Claim)
+    for _ in range(_TRIES):
+        try:
+            return append(log, entry)
+        except LostRace:
+            log = refresh(log)
+    raise LostRace(f"others wrote {_TRIES} entries of the log of {log.campaign} before us", help="run again")
+
+
+def refresh(log: Log) -> Log:
+    """The log with what others have written since. StateProblem when that does not follow from what we have."""
+    reading = Reading(log.manifest, list(log.entries), dict(log.standing.attempts), log.head)
+    while True:
+        name = entry_name(log.campaign, len(reading.entries) + 1)
+        data = log.store.read(name)
+        if data is None:
+            break
+        read_link(reading, name, data)
+    _refuse_problems(log.store, reading)
+    _refuse_bad_keys(log, reading.entries[log.number :])
+    return Log(log.store, log.manifest, tuple(reading.entries), reading.head, Standing(reading.attempts))
+
+
+def read_keys(log: Log, name: str) -> bytes:
+    """The content of a file of recipient keys. Damaged when it is missing or altered."""
+    packed = log.store.read(keys_name(log.campaign, name))
+    if packed is None or sha256(packed).hexdigest() != name:
+        raise Damaged(f"{keys_name(log.campaign, name)} is missing or was altered", help=WAY_OUT)
+    return packed
+
+
+def known_in(log: Log, round_: str) -> Known:
+    """Who is not to be called again in a round."""
+    return known(log.standing, round_, lambda name: read_keys(log, name))
+
+
+# ----------------------------------------------------------------------
+
+
+def _refuse_problems(store: Store, reading: Reading) -> None:
+    if reading.problems:
+        first, *others = reading.problems
+        more = f" ({len(others)} more: bland-deploy state verify)" if others else ""
+        raise StateProblem(f"the state in {store.location} cannot be relied on: {first.message}{more}", help=first.help)
+
+
+def _refuse_bad_keys(log: Log, entries: list[Entry]) -> None:
+    for name, calls in key_files(entries).items():
+        for problem in check_keys(log.store, log.campaign, name, calls):
+            raise Damaged(f"{keys_name(log.campaign, name)}: {problem}", help=WAY_OUT)

@@ -1,0 +1,147 @@
+"""A log as it lies in its store, checked: density, chain, digests, key files, contradictions.
+
+Reading goes on after a problem, so that one look shows them all. What is unreadable, missing or foreign is a problem
+and never an empty log.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from hashlib import sha256
+from itertools import pairwise
+
+from bland_deploy.diagnostics import Diagnostic, Place, error, note
+from bland_deploy.errors import StateProblem
+from bland_deploy.model.entries import Claim, Entry, Link, Manifest, Resolve
+from bland_deploy.model.keys import KEY_SIZE
+from bland_deploy.state.keyset import unpack_keys
+from bland_deploy.state.layout import entry_name, entry_number, keys_name, manifest_name
+from bland_deploy.state.replay import Attempt, follow
+from bland_deploy.state.sealed import WAY_OUT, unseal
+from bland_deploy.state.store import Store
+
+
+@dataclass(slots=True)
+class Reading:
+    """What could be read of a log, and what is wrong with it. `head` is the digest of the last file's bytes."""
+
+    manifest: Manifest | None = None
+    entries: list[Entry] = field(default_factory=list)
+    attempts: dict[str, Attempt] = field(default_factory=dict)
+    head: str = ""
+    problems: list[Diagnostic] = field(default_factory=list)
+
+    def report(self, rule: str, message: str, file: str) -> None:
+        """Note a problem with a file."""
+        self.problems.append(error(rule, message, Place(file), WAY_OUT))
+
+
+def read_log(store: Store, campaign: str) -> Reading | None:
+    """Everything of a campaign's log, or None where none was begun. StoreFailed when the store cannot be read."""
+    names = store.names(f"{campaign}/")
+    data = store.read(manifest_name(campaign))
+    if data is None and not names:
+        return None
+    reading = Reading()
+    if data is None:
+        reading.report("state-missing", f"the log of {campaign} has lost its beginning", manifest_name(campaign))
+    else:
+        _read_manifest(reading, campaign, data)
+    _read_entries(reading, store, campaign, [name for name in names if name.startswith(f"{campaign}/log/")])
+    for name, calls in key_files(reading.entries).items():
+        for problem in check_keys(store, campaign, name, calls):
+            reading.report("state-keys", problem, keys_name(campaign, name))
+    return reading
+
+
+def examine(store: Store, campaign: str) -> tuple[Diagnostic, ...]:
+    """Everything that is wrong with a campaign's log, and notes about what is odd; nothing where none was begun."""
+    reading = read_log(store, campaign)
+    if reading is None:
+        return ()
+    named = key_files(reading.entries)
+    lying_there = set(store.names(f"{campaign}/keys/"))
+    unused = set() if reading.problems else lying_there - {keys_name(campaign, name) for name in named}
+    for name in named:
+        packed = store.read(keys_name(campaign, name)) or b""
+        if any(one >= other for one, other in pairwise(unpack_keys(packed))):
+            reading.report("state-keys", "a file of recipient keys is not sorted", keys_name(campaign, name))
+    notes = [
+        note(
+            "state-unused-keys",
+            "no entry names this file of keys: a claim was interrupted, or entries are lost",
+            Place(name),
+        )
+        for name in sorted(unused)
+    ]
+    return (*reading.problems, *notes)
+
+
+def read_link(reading: Reading, name: str, data: bytes) -> None:
+    """Carry the next file of a log into the reading; problems are noted."""
+    number = len(reading.entries) + 1
+    link = unseal(name, data, Link)
+    if reading.head and link.previous != reading.head:
+        reading.report("state-chain", f"{name} does not follow from the entry before it: the log was altered", name)
+    reading.entries.append(link.entry)
+    reading.head = sha256(data).hexdigest()
+    for contradiction in follow(reading.attempts, number, link.entry):
+        if not reading.problems:  # else it follows from what could not be read
+            reading.report("state-contradiction", f"{name} {contradiction}", name)
+
+
+def check_keys(store: Store, campaign: str, name: str, calls: int | None) -> Iterator[str]:
+    """What is wrong with a file of recipient keys: it is missing, altered, or not of the claimed number of people."""
+    packed = store.read(keys_name(campaign, name))
+    if packed is None:
+        yield "a file of recipient keys is missing: who was called cannot be told"
+    elif sha256(packed).hexdigest() != name or len(packed) % KEY_SIZE:
+        yield f"a file of recipient keys was altered or cut off ({len(packed)} bytes)"
+    elif calls is not None and len(packed) != calls * KEY_SIZE:
+        yield f"a file of recipient keys has {len(packed) // KEY_SIZE} keys for {calls} calls"
+
+
+def key_files(entries: list[Entry]) -> dict[str, int | None]:
+    """The names of the key files that entries speak of, with how many keys each must have, where that is known."""
+    named: dict[str, int | None] = {}
+    for entry in entries:
+        if isinstance(entry, Claim):
+            named |= {batch.keys_sha256: batch.calls for batch in entry.batches}
+        elif isinstance(entry, Resolve) and entry.keys_sha256:
+            named.setdefault(entry.keys_sha256, None)
+    return named
+
+
+# ----------------------------------------------------------------------
+
+
+def _read_manifest(reading: Reading, campaign: str, data: bytes) -> None:
+    name = manifest_name(campaign)
+    reading.head = sha256(data).hexdigest()
+    try:
+        manifest = unseal(name, data, Manifest)
+    except StateProblem as problem:
+        reading.report(problem.rule, problem.message, name)
+        return
+    if manifest.campaign != campaign:
+        reading.report("state-foreign", f"{name} belongs to the campaign {manifest.campaign}", name)
+    reading.manifest = manifest
+
+
+def _read_entries(reading: Reading, store: Store, campaign: str, names: list[str]) -> None:
+    numbered = {entry_number(name): name for name in names}
+    for name in names:
+        number = entry_number(name)
+        if number is None or entry_name(campaign, number) != name:
+            reading.report("state-unexpected-file", f"{name} does not belong into the log: a copy of an entry?", name)
+    for number in range(1, max((number or 0 for number in numbered), default=0) + 1):
+        name = entry_name(campaign, number)
+        data = store.read(name)
+        if data is None:
+            reading.report("state-missing", f"entry {number} of the log of {campaign} is missing", name)
+            reading.head = ""
+            continue
+        try:
+            read_link(reading, name, data)
+        except StateProblem as problem:
+            reading.report(problem.rule, problem.message, name)
+            reading.head = sha256(data).hexdigest()

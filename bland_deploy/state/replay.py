@@ -1,0 +1,186 @@
+"""Entries to what they mean: where each claimed batch stands, and who counts as called. Pure.
+
+A batch goes from claimed to sending to sent; or it ends as void (provably not sent) or held (unknown). Whatever is not
+provably unsent counts as called: claimed, sending, sent and held people are never sent to again by themselves.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import NamedTuple
+
+from bland_deploy.errors import StateProblem
+from bland_deploy.model.entries import Claim, ClaimedBatch, Entry, Held, Receipt, Resolve, Sending, Verified, Void
+from bland_deploy.state.keyset import KeySet, key_set, pack_keys, unpack_keys
+
+
+class Phase(StrEnum):
+    """Where a claimed batch stands."""
+
+    CLAIMED = "claimed"
+    SENDING = "sending"
+    SENT = "sent"
+    VOID = "void"
+    HELD = "held"
+
+
+UNFINISHED = frozenset({Phase.CLAIMED, Phase.SENDING})
+
+# After which phases an entry (of a kind, or deciding an outcome) makes sense. That a batch was sent may follow
+# everything, since it is a fact, and errs on the safe side.
+_MAY_FOLLOW: Mapping[str, frozenset[Phase]] = {
+    "sending": frozenset({Phase.CLAIMED}),
+    "receipt": frozenset(Phase),
+    "void": UNFINISHED | {Phase.VOID},
+    "held": UNFINISHED | {Phase.HELD},
+    "verified": frozenset({Phase.SENT}),
+    "sent": frozenset(Phase),
+    "not_sent": UNFINISHED | {Phase.HELD, Phase.VOID},
+    "not_rung": frozenset({Phase.SENT}),
+}
+_RESOLVED = {"sent": Phase.SENT, "not_sent": Phase.VOID, "not_rung": Phase.SENT}
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One claimed batch and what became of it.
+
+    `number` is the number of its claim in the log. `freed` names files of keys of people who were not rung although the
+    batch was sent; `all_freed` says so of everybody.
+    """
+
+    batch: ClaimedBatch
+    claim: Claim
+    number: int
+    phase: Phase = Phase.CLAIMED
+    batch_id: str | None = None
+    reason: str | None = None
+    resolved: Resolve | None = None
+    freed: tuple[str, ...] = ()
+    all_freed: bool = False
+    verified: bool = False
+
+    @property
+    def counts(self) -> bool:
+        """Whether its people count as called."""
+        return self.phase is not Phase.VOID and not self.all_freed
+
+
+class Known(NamedTuple):
+    """Recipient keys that are not to be called again in a round: sent, held, or claimed without an end."""
+
+    sent: KeySet
+    held: KeySet
+    unfinished: KeySet
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Every attempt of the log by its id, in the order of the claims."""
+
+    attempts: Mapping[str, Attempt]
+
+    def rounds(self) -> tuple[str, ...]:
+        """The rounds in which somebody counts as called, in the order of their first claim."""
+        return tuple(dict.fromkeys(attempt.claim.round for attempt in self.attempts.values() if attempt.counts))
+
+    def in_phase(self, *phases: Phase) -> tuple[Attempt, ...]:
+        """The attempts that stand there."""
+        return tuple(attempt for attempt in self.attempts.values() if attempt.phase in phases)
+
+    def earlier_text(self, round_: str, prompt_sha256: str) -> int:
+        """How many calls of a round were sent, or may have been, with another text than this."""
+        return sum(
+            attempt.batch.calls
+            for attempt in self.attempts.values()
+            if attempt.counts and attempt.claim.round == round_ and attempt.batch.prompt_sha256 != prompt_sha256
+        )
+
+
+def replay(entries: Iterable[Entry]) -> Standing:
+    """What the entries of a log say together. StateProblem where they contradict each other."""
+    attempts: dict[str, Attempt] = {}
+    for number, entry in enumerate(entries, start=1):
+        for contradiction in follow(attempts, number, entry):
+            raise StateProblem(f"entry {number} of the log {contradiction}", help="bland-deploy state verify")
+    return Standing(attempts)
+
+
+def follow(attempts: dict[str, Attempt], number: int, entry: Entry) -> Iterator[str]:
+    """Carry an entry into the attempts, and yield each way in which it contradicts them (and is not carried)."""
+    if isinstance(entry, Claim):
+        for batch in entry.batches:
+            if batch.attempt in attempts:
+                yield f"claims {batch.attempt}, which was claimed before"
+            else:
+                attempts[batch.attempt] = Attempt(batch, entry, number)
+        return
+    for id_ in entry.attempts if isinstance(entry, Sending | Verified) else (entry.attempt,):
+        attempt = attempts.get(id_)
+        if attempt is None:
+            yield f"({entry.kind}) speaks of {id_}, which was never claimed"
+        elif attempt.phase not in _MAY_FOLLOW[_word(entry)] or _another_batch(attempt, entry):
+            yield f"({_word(entry)}) cannot be, since {id_} is {attempt.phase}"
+        else:
+            attempts[id_] = _after(attempt, entry)
+
+
+def known(standing: Standing, round_: str, read_keys: Callable[[str], bytes]) -> Known:
+    """Who is not to be called again in a round; `read_keys` gives the content of a file of keys by its name."""
+
+    def keys(phases: Iterable[Phase]) -> KeySet:
+        return key_set(
+            _keys_of(attempt, read_keys)
+            for attempt in standing.in_phase(*phases)
+            if attempt.counts and attempt.claim.round == round_
+        )
+
+    return Known(sent=keys([Phase.SENT]), held=keys([Phase.HELD]), unfinished=keys(UNFINISHED))
+
+
+def _keys_of(attempt: Attempt, read_keys: Callable[[str], bytes]) -> bytes:
+    packed = read_keys(attempt.batch.keys_sha256)
+    if not attempt.freed:
+        return packed
+    freed = {key for name in attempt.freed for key in unpack_keys(read_keys(name))}
+    return pack_keys(key for key in unpack_keys(packed) if key not in freed)[1]
+
+
+def _word(entry: Entry) -> str:
+    return entry.outcome if isinstance(entry, Resolve) else entry.kind
+
+
+def _another_batch(attempt: Attempt, entry: Entry) -> bool:
+    """Whether an entry gives a batch id to an attempt that has another one."""
+    return (
+        isinstance(entry, Receipt | Resolve)
+        and None not in {attempt.batch_id, entry.batch_id}
+        and entry.batch_id != attempt.batch_id
+    )
+
+
+def _after(attempt: Attempt, entry: Entry) -> Attempt:
+    match entry:
+        case Resolve():
+            return _resolved(attempt, entry)
+        case Receipt():
+            return replace(attempt, phase=Phase.SENT, batch_id=entry.batch_id)
+        case Void() | Held():
+            return replace(attempt, phase=Phase(entry.kind), reason=entry.reason)
+        case Verified():
+            return replace(attempt, verified=True)
+        case _:
+            return replace(attempt, phase=Phase.SENDING)
+
+
+def _resolved(attempt: Attempt, entry: Resolve) -> Attempt:
+    freed = (*attempt.freed, entry.keys_sha256) if entry.keys_sha256 else attempt.freed
+    return replace(
+        attempt,
+        phase=_RESOLVED[entry.outcome],
+        batch_id=entry.batch_id or attempt.batch_id,
+        reason=entry.reason,
+        resolved=entry,
+        freed=freed,
+        all_freed=attempt.all_freed or (entry.outcome == "not_rung" and not entry.keys_sha256),
+    )
