@@ -17,7 +17,7 @@ LONGEST_FUNCTION = 50
 # tables of data may be longer: path and reason
 LONG_TABLES: dict[str, str] = {}
 
-FORBIDDEN_WORDS = {"base", "common", "helper", "helpers", "manager", "misc", "shared", "util", "utils"}
+FORBIDDEN_WORDS = {"base", "common", "helper", "helpers", "manager", "misc", "util", "utils"}
 
 
 def name_of(path):

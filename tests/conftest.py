@@ -1,0 +1,41 @@
+"""What holds for every test: nothing of the caller's environment, and no network but loopback."""
+
+import errno
+import ipaddress
+import os
+import socket
+import sys
+
+import pytest
+
+INFLUENCES = ("BLAND_", "CI", "CLICOLOR", "COLUMNS", "FORCE_COLOR", "GITHUB_", "NO_COLOR")
+
+
+def is_loopback(host):
+    if host in {None, "", "localhost"}:
+        return True
+    try:
+        return ipaddress.ip_address(host if isinstance(host, str) else host.decode()).is_loopback
+    except ValueError:
+        return False
+
+
+def stay_at_home(event, arguments):
+    """An audit hook: names do not resolve and addresses cannot be reached, as on a machine without a network."""
+    if event in {"socket.getaddrinfo", "socket.gethostbyname"} and not is_loopback(arguments[0]):
+        raise socket.gaierror(socket.EAI_NONAME, "tests resolve loopback names only")
+    if event in {"socket.connect", "socket.sendto"} and isinstance(arguments[1], tuple):
+        host = arguments[1][0]
+        if not is_loopback(host):
+            raise OSError(errno.ENETUNREACH, "tests connect to loopback only")
+
+
+sys.addaudithook(stay_at_home)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def neutral_environment():
+    with pytest.MonkeyPatch.context() as environment:
+        for name in [name for name in os.environ if name.startswith(INFLUENCES)]:
+            environment.delenv(name)
+        yield
