@@ -39,3 +39,20 @@ def neutral_environment():
         for name in [name for name in os.environ if name.startswith(INFLUENCES)]:
             environment.delenv(name)
         yield
+
+
+def pytest_addoption(parser):
+    parser.addoption("--update", action="store_true", help="rewrite golden files with what the code says now")
+
+
+@pytest.fixture
+def golden(request):
+    """A function (path, text) that compares a text with a golden file, or rewrites the file under --update."""
+
+    def compare(path, text):
+        if request.config.getoption("--update"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(text.encode())
+        assert text == path.read_bytes().decode()
+
+    return compare
