@@ -1,0 +1,97 @@
+"""What answers of the provider say, as values."""
+
+from typing import NamedTuple
+
+from bland_deploy.model.stamp import Stamp
+
+FINAL = frozenset({"completed", "completed_partial", "failed"})
+
+
+class Created(NamedTuple):
+    """The batch was created."""
+
+    batch_id: str
+
+
+class Refused(NamedTuple):
+    """Nothing was created, and the provider says why. Numbers in `message` are masked.
+
+    `kind` is one of `invalid`, `authentication`, `payment`, `policy` and `rate`; only `rate` may be tried again, after
+    `retry_after` seconds where the provider says so.
+    """
+
+    kind: str
+    code: str | None
+    message: str
+    retry_after: float | None = None
+
+
+class Unclear(NamedTuple):
+    """Whether a batch was created cannot be told. `batch_id` is set where the answer names one all the same."""
+
+    reason: str
+    batch_id: str | None = None
+
+
+class Listed(NamedTuple):
+    """A batch as the provider lists it. `attempt` is the stamp's, or the one that its description or label ends in."""
+
+    batch_id: str
+    created_at: str | None
+    description: str | None
+    attempt: str | None = None
+    stamp: Stamp | None = None
+
+
+class ListedCall(NamedTuple):
+    """A call as the provider lists it. `to` is as listed, perhaps without country code; `minutes` is its length."""
+
+    call_id: str
+    to: str
+    batch_id: str | None = None
+    completed: bool = False
+    status: str | None = None
+    queue_status: str | None = None
+    answered_by: str | None = None
+    error_message: str | None = None
+    created_at: str | None = None
+    minutes: float | None = None
+    price: float | None = None
+    stamp: Stamp | None = None
+
+
+class CallPage(NamedTuple):
+    """Some calls of a list; `total` is how many there are in all, where the provider says so."""
+
+    calls: tuple[ListedCall, ...]
+    total: int | None = None
+
+
+class BatchStatus(NamedTuple):
+    """Where a batch stands, in the words of v2's `state_change`, and its calls by outcome, None where not known yet."""
+
+    status: str
+    calls: int | None = None
+    successful: int | None = None
+    failed: int | None = None
+    reason: str | None = None
+
+    @property
+    def final(self) -> bool:
+        """Whether it will not change any more."""
+        return self.status in FINAL
+
+
+class Stopped(NamedTuple):
+    """What became of a stop: `done`, or refused, which also covers a batch that was already finished."""
+
+    done: bool
+    message: str | None = None
+    calls: int | None = None
+
+
+class Account(NamedTuple):
+    """Whose key it is: an id that stays the same, the balance in USD, each None where the answer has none."""
+
+    id: str | None
+    balance: float | None
