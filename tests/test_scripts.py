@@ -28,7 +28,7 @@ def with_fake_python(checkout):
     return checkout
 
 
-def setup(folder, *arguments, python="/nonexistent/python"):
+def set_up(folder, *arguments, python="/nonexistent/python"):
     environment = {**os.environ, "PYTHON": python}
     command = [folder / "scripts/setup", *arguments]
     return subprocess.run(command, env=environment, capture_output=True, encoding="utf-8", check=False)
@@ -43,39 +43,39 @@ def installs(folder):
 
 
 def test_an_unsuitable_interpreter_is_named_with_the_way_out(checkout):
-    ended = setup(checkout)
+    ended = set_up(checkout)
     assert ended.returncode == 3
     assert "needs Python 3.11, 3.12 or 3.13; tried in vain: /nonexistent/python" in ended.stderr
     assert not (checkout / ".venv").exists()
 
 
 def test_exactly_the_lock_is_installed_and_then_this_checkout(with_fake_python):
-    assert setup(with_fake_python, "run").returncode == 0
+    assert set_up(with_fake_python, "run").returncode == 0
     lock, checkout = installs(with_fake_python)
     assert "--require-hashes --requirement requirements/run.txt" in lock
     assert "--no-build-isolation --no-deps --editable ." in checkout
 
 
 def test_a_second_set_up_installs_nothing(with_fake_python):
-    setup(with_fake_python, "dev")
+    set_up(with_fake_python, "dev")
     assert len(installs(with_fake_python)) == 2
     for kind in ("dev", "run"):
-        ended = setup(with_fake_python, kind)
+        ended = set_up(with_fake_python, kind)
         assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", "")
         assert installs(with_fake_python) == []
 
 
 def test_an_environment_for_use_is_not_one_for_work(with_fake_python):
-    setup(with_fake_python, "run")
+    set_up(with_fake_python, "run")
     installs(with_fake_python)
-    setup(with_fake_python, "dev")
+    set_up(with_fake_python, "dev")
     assert "requirements/dev.txt" in installs(with_fake_python)[0]
 
 
 def test_a_changed_lock_is_installed(with_fake_python):
-    setup(with_fake_python, "run")
+    set_up(with_fake_python, "run")
     installs(with_fake_python)
     with (with_fake_python / "requirements/run.txt").open("a") as lock:
         lock.write("# changed\n")
-    setup(with_fake_python, "run")
+    set_up(with_fake_python, "run")
     assert len(installs(with_fake_python)) == 2
