@@ -18,7 +18,7 @@ from ruamel.yaml.error import YAMLError
 from bland_deploy.diagnostics import Diagnostic, Place, error, shown
 from bland_deploy.documents.nodes import UNSET, Items, Mapping, Node, Scalar
 from bland_deploy.documents.scalars import Unfit, resolve_plain, resolve_tagged
-from bland_deploy.documents.source import after_properties, block_indent, hide_old_breaks, place_at
+from bland_deploy.documents.source import UNSET_IN_FLOW, after_properties, block_indent, for_libyaml, place_at
 from bland_deploy.documents.syntax import RULE, syntax_error
 
 MAX_VALUES = 100_000
@@ -65,8 +65,8 @@ class _Composer:
         self.depth = 0
         self.deepest = 0
         self.anchors: dict[str, _Anchored | None] = {}
-        hidden, self.restored = hide_old_breaks(text)
-        self.next = CParser(hidden).get_event
+        readable, self.restore = for_libyaml(text)
+        self.next = CParser(readable).get_event
         self.by_kind = {
             ScalarEvent: self.scalar,
             MappingStartEvent: self.mapping,
@@ -184,8 +184,8 @@ class _Composer:
     def scalar(self, event: Any) -> Scalar:
         """One value."""
         text = event.value
-        if self.restored:
-            text = text.translate(self.restored)
+        if self.restore is not None:
+            text = self.restore(text)
         if event.tag is not None or event.anchor is not None:
             return self.dressed_scalar(event, text)
         mark = event.start_mark
@@ -203,7 +203,7 @@ class _Composer:
         index = after_properties(self.text, event.start_mark.index)
         _, line, column = place_at(self.text, index, self.file)
         scalar = Scalar(text, text, self.file, line or 1, column or 1, event.style)
-        if event.tag == UNSET:
+        if event.tag in {UNSET, UNSET_IN_FLOW}:
             return self.unset(event, text)
         try:
             if event.tag is not None:

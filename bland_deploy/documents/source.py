@@ -1,6 +1,7 @@
 """The characters of a YAML file: where they are, and what of a scalar's source is the text itself."""
 
 import re
+from collections.abc import Callable
 
 from bland_deploy.diagnostics import Place
 
@@ -8,6 +9,8 @@ from bland_deploy.diagnostics import Place
 _OLD_BREAKS = "\x85\u2028\u2029"
 _PRIVATE_USE = range(0xE000, 0xF900)
 _BREAK = re.compile(r"\r\n|\r|\n")
+UNSET_IN_FLOW = "!unse"  # what is left of the tag `!unset` before a comma or a bracket
+_UNSET_BEFORE = re.compile(r"!unset(?=[,\]}])")
 _PROPERTIES = re.compile(r"(?:[&!]\S*\s+)*")
 
 
@@ -17,16 +20,19 @@ def place_at(text: str, index: int, file: str) -> Place:
     return Place(file, len(before), len(before[-1]) + 1)
 
 
-def hide_old_breaks(text: str) -> tuple[str, dict[int, str]]:
-    """The text with YAML 1.1's further line breaks hidden as private characters, and a table that restores them."""
-    found = [old for old in _OLD_BREAKS if old in text]
-    if not found:
-        return text, {}
+def for_libyaml(text: str) -> tuple[str, Callable[[str], str] | None]:
+    """A text that libyaml, a parser of YAML 1.1, reads as 1.2, all characters in place; and what restores a value.
+
+    1.1 breaks lines at more characters, and takes the comma or bracket after a tag for a part of it.
+    """
+    breaks = [old for old in _OLD_BREAKS if old in text]
     unused = (chr(code) for code in _PRIVATE_USE if chr(code) not in text)
-    hidden = dict(zip(found, unused, strict=False))
-    return text.translate({ord(old): private for old, private in hidden.items()}), {
-        ord(private): old for old, private in hidden.items()
-    }
+    hidden = {ord(old): private for old, private in zip(breaks, unused, strict=False)}
+    shown = {ord(private): chr(old) for old, private in hidden.items()}
+    changed = _UNSET_BEFORE.sub(f"{UNSET_IN_FLOW}\t", text.translate(hidden) if hidden else text)
+    if changed == text:
+        return text, None
+    return changed, lambda value: value.replace(f"{UNSET_IN_FLOW}\t", "!unset").translate(shown)
 
 
 def after_properties(text: str, index: int) -> int:

@@ -1,0 +1,183 @@
+"""What the models cannot say of a file, or say only when everything else is right."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
+
+from bland_deploy.diagnostics import Diagnostic, error, nearest, shown
+from bland_deploy.documents.merge import find_unset, without
+from bland_deploy.documents.nodes import Items, Mapping, Node, Scalar, find, place_of
+from bland_deploy.documents.wording import Path, named
+from bland_deploy.documents.zones import is_zone, zone_names
+
+Check: TypeAlias = Callable[[Mapping], Iterator[Diagnostic]]
+
+_NOT_ENFORCED = ("schedule", "consent", "waivers")
+_ENVIRONMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_SECRETS = ("api_key", "encrypted_key")
+
+
+def check_campaign(node: Mapping) -> Iterator[Diagnostic]:
+    """What is wrong with a campaign beyond its types. Overlays are not looked into."""
+    yield from _misplaced_unset(without(node, "environments"))
+    yield from _not_enforced(node)
+    yield from _unknown_zone(node)
+    yield from _one_source(node, ("recipients",), ("file", "inline"))
+    yield from _bare_duration(node, ("split", "pause"))
+    lists = node.get("suppression")
+    for index in range(len(lists.items) if isinstance(lists, Items) else 0):
+        yield from _bare_duration(node, ("suppression", index, "max_age"))
+
+
+def check_workspace(node: Mapping) -> Iterator[Diagnostic]:
+    """What is wrong with a workspace file beyond its types."""
+    yield from _misplaced_unset(node)
+    yield from _escaping_globs(node)
+    environments = node.get("environments")
+    if not isinstance(environments, Mapping):
+        return
+    yield from _unknown_default(node, environments)
+    for name in environments.entries:
+        path = ("environments", name)
+        if not _ENVIRONMENT.fullmatch(name):
+            words = "letters, digits, dots, underscores and hyphens, at most 63, beginning with a letter or a digit"
+            yield error("wrong-value", f"the name {named(path)} must be {words}", place_of(node, path, key=True))
+        yield from _bare_duration(node, (*path, "settle"))
+        for key in _SECRETS:
+            yield from _secret(node, (*path, key))
+
+
+def check_environment_names(node: Mapping, known: list[str]) -> Iterator[Diagnostic]:
+    """Overlays of a campaign for environments that the workspace does not have, or that change what may not vary."""
+    overlays = node.get("environments")
+    if not isinstance(overlays, Mapping):
+        return
+    for name, (key, overlay) in overlays.entries.items():
+        if name not in known:
+            meant = nearest(name, known)
+            help_text = f"did you mean `{meant}`?" if meant else f"the environments are {', '.join(known)}"
+            yield error(
+                "unknown-environment", f"the workspace has no environment `{shown(name)}`", key.place, help_text
+            )
+        for fixed in ("campaign", "environments"):
+            if isinstance(overlay, Mapping) and fixed in overlay.entries:
+                place = overlay.entries[fixed][0].place
+                yield error(
+                    "misplaced-key", f"`{fixed}` may not vary by environment", place, "set it at the top of the file"
+                )
+
+
+def _misplaced_unset(node: Node) -> Iterator[Diagnostic]:
+    for scalar in find_unset(node):
+        yield error(
+            "misplaced-unset",
+            "`!unset` deletes a key in an overlay, and nothing elsewhere",
+            scalar.place,
+            "use it as the value of a key under `environments`, or remove the key",
+        )
+
+
+def _not_enforced(node: Mapping) -> Iterator[Diagnostic]:
+    for name in _NOT_ENFORCED:
+        key, value = node.entries.get(name, (None, None))
+        filled = (isinstance(value, Mapping) and value.entries) or (isinstance(value, Items) and value.items)
+        if key is not None and filled:
+            yield error(
+                "not-enforced",
+                f"this version does not enforce `{name}`: nobody would be protected by it",
+                key.place,
+                "remove the key, and see to it outside of this tool until a version enforces it",
+            )
+
+
+def _unknown_zone(node: Mapping) -> Iterator[Diagnostic]:
+    zone = node.get("timezone")
+    if not isinstance(zone, Scalar) or not isinstance(zone.value, str) or is_zone(zone.value):
+        return
+    by_name = {name.casefold(): name for name in zone_names()}
+    meant = nearest(zone.value, by_name)
+    yield error(
+        "unknown-timezone",
+        f"`timezone` must be an IANA time zone; `{shown(zone.value)}` is none",
+        zone.place,
+        f"did you mean {by_name[meant]}?" if meant else "write one such as America/New_York",
+    )
+
+
+def _one_source(node: Mapping, path: Path, names: tuple[str, str]) -> Iterator[Diagnostic]:
+    """Of two keys exactly one must be there."""
+    holder = find(node, path)
+    if not isinstance(holder, Mapping):
+        return
+    first, second = (holder.entries.get(name) for name in names)
+    if first and second:
+        later = max(first[0], second[0], key=lambda key: (key.line, key.column))
+        yield error(
+            "two-sources",
+            f"{named(path)} has both `{names[0]}` and `{names[1]}`",
+            later.place,
+            "remove one of them",
+        )
+    elif not first and not second and not any(nearest(key, names) for key in holder.entries):
+        yield error(
+            "missing-key",
+            f"{named(path)} needs `{names[0]}` or `{names[1]}`",
+            holder.place,
+            f"add `{names[0]}:` or `{names[1]}:`",
+        )
+
+
+def _bare_duration(node: Mapping, path: Path) -> Iterator[Diagnostic]:
+    """A float would pass the model, which keeps seconds."""
+    value = find(node, path)
+    if isinstance(value, Scalar) and isinstance(value.value, float):
+        yield error("wrong-value", f'{named(path)} must be a duration such as "20s", "5m" or "24h"', value.place)
+
+
+def _escaping_globs(node: Mapping) -> Iterator[Diagnostic]:
+    globs = node.get("campaigns")
+    for glob in globs.items if isinstance(globs, Items) else []:
+        text = glob.value if isinstance(glob, Scalar) else None
+        if isinstance(text, str) and (text.startswith("/") or ".." in text.split("/")):
+            yield error(
+                "outside-workspace",
+                "campaigns lie inside the workspace",
+                glob.place,
+                "write a glob relative to the folder of bland-deploy.yaml",
+            )
+
+
+def _unknown_default(node: Mapping, environments: Mapping) -> Iterator[Diagnostic]:
+    default = node.get("default_environment")
+    if not isinstance(default, Scalar) or not isinstance(default.value, str) or default.value in environments.entries:
+        return
+    meant = nearest(default.value, environments.entries)
+    yield error(
+        "unknown-environment",
+        f"`default_environment` is `{shown(default.value)}`, which is not one of the environments",
+        default.place,
+        f"did you mean `{meant}`?" if meant else f"the environments are {', '.join(map(shown, environments.entries))}",
+    )
+
+
+def _secret(node: Mapping, path: Path) -> Iterator[Diagnostic]:
+    """A secret where only a reference may stand. It is never quoted."""
+    reference = find(node, path)
+    if isinstance(reference, Scalar) and reference.value is not None:
+        yield _secret_in_file(path, reference)
+    if not isinstance(reference, Mapping):
+        return
+    yield from _one_source(node, path, ("env", "file"))
+    variable = reference.get("env")
+    if isinstance(variable, Scalar) and isinstance(variable.value, str) and not _VARIABLE.fullmatch(variable.value):
+        yield _secret_in_file((*path, "env"), variable)
+
+
+def _secret_in_file(path: Path, value: Scalar) -> Diagnostic:
+    return error(
+        "secret-in-file",
+        f"{named(path)} must name where the secret is found, and may never be the secret",
+        value.place,
+        "write {env: NAME_OF_A_VARIABLE} or {file: PATH}; if a key stood here, revoke it",
+    )

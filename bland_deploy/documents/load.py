@@ -1,0 +1,149 @@
+"""A workspace and its campaigns, read, merged and parsed: defaults under a file, an environment's overlay over it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bland_deploy.diagnostics import Diagnostic, Place, error, has_errors, in_order, shown, warning
+from bland_deploy.documents.checks import check_environment_names
+from bland_deploy.documents.discover import WORKSPACE_FILE, find_campaigns
+from bland_deploy.documents.files import Reader
+from bland_deploy.documents.merge import merge, without
+from bland_deploy.documents.nodes import Mapping, Scalar, place_of
+from bland_deploy.documents.parse import parse_campaign, parse_workspace
+from bland_deploy.documents.read import read_with
+from bland_deploy.documents.texts import resolve_texts
+from bland_deploy.model.campaign import Campaign
+from bland_deploy.model.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedWorkspace:
+    """A workspace: its tree and its model (each None where there is none), and the reader of its files."""
+
+    root: Path
+    node: Mapping | None
+    workspace: Workspace | None
+    diagnostics: tuple[Diagnostic, ...]
+    reader: Reader
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedCampaign:
+    """A campaign as one environment sees it.
+
+    `name` is its file relative to the workspace, `node` the merged tree with its texts and without overlays,
+    `campaign` None where it has errors; `reader.digests` are the files that it was made from.
+    """
+
+    name: str
+    environment: str | None
+    node: Mapping | None
+    campaign: Campaign | None
+    diagnostics: tuple[Diagnostic, ...]
+    reader: Reader
+
+    @property
+    def id(self) -> str | None:
+        """What the file gives as `campaign`, also where the file has errors."""
+        value = self.node.get("campaign") if self.node else None
+        return value.value if isinstance(value, Scalar) and isinstance(value.value, str) else None
+
+
+def load_workspace(root: Path) -> LoadedWorkspace:
+    """The workspace whose folder is `root`."""
+    reader = Reader(root)
+    node, problems = read_with(reader, WORKSPACE_FILE)
+    if node is None:
+        return LoadedWorkspace(root, None, None, problems, reader)
+    workspace, more = parse_workspace(node)
+    found = in_order([*problems, *more])
+    return LoadedWorkspace(root, node, None if has_errors(found) else workspace, found, reader)
+
+
+def load_campaign(loaded: LoadedWorkspace, name: str, environment: str | None = None) -> LoadedCampaign:
+    """One campaign file as an environment sees it; without an environment no overlay is applied."""
+    reader = loaded.reader.again()
+    source, problems = read_with(reader, name)
+    return _make(loaded, _Source(name, source, problems, reader), environment)
+
+
+def load_everywhere(loaded: LoadedWorkspace, name: str) -> tuple[LoadedCampaign, ...]:
+    """One campaign file in every shape that an environment gives it, to find mistakes in overlays that are not chosen.
+
+    The plain file comes first, unless every environment has an overlay of its own.
+    """
+    reader = loaded.reader.again()
+    source, problems = read_with(reader, name)
+    overlays = source.get("environments") if source else None
+    names = list(overlays.entries) if isinstance(overlays, Mapping) else []
+    plain = not loaded.workspace or any(known not in names for known in loaded.workspace.environments)
+    shapes: list[str | None] = [None] if plain else []
+    return tuple(
+        _make(loaded, _Source(name, source, problems, reader), environment) for environment in [*shapes, *names]
+    )
+
+
+def load_campaigns(loaded: LoadedWorkspace, environment: str | None = None) -> tuple[LoadedCampaign, ...]:
+    """Every campaign of the workspace, in the order of their files. `check_together` finds what is wrong among them."""
+    globs = loaded.workspace.campaigns if loaded.workspace else []
+    return tuple(load_campaign(loaded, name, environment) for name in find_campaigns(loaded.root, globs))
+
+
+def check_together(loaded: LoadedWorkspace, campaigns: Sequence[LoadedCampaign]) -> tuple[Diagnostic, ...]:
+    """What is wrong among campaigns: none at all, or two with one identity."""
+    if loaded.workspace is not None and not campaigns:
+        place = place_of(loaded.node, ("campaigns",)) if loaded.node else Place(WORKSPACE_FILE)
+        return (warning("no-campaigns", "no file matches the globs of `campaigns`", place, "correct the globs"),)
+    first: dict[str, LoadedCampaign] = {}
+    problems = []
+    for campaign in campaigns:
+        if campaign.id is None or campaign.node is None:
+            continue
+        other = first.setdefault(campaign.id, campaign)
+        if other.name != campaign.name:
+            problems.append(
+                error(
+                    "duplicate-campaign",
+                    f"the campaign `{shown(campaign.id)}` is already in {other.name}",
+                    place_of(campaign.node, ("campaign",)),
+                    "give each campaign an id of its own: people are remembered under it",
+                )
+            )
+    return tuple(problems)
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A campaign file before anything is merged with it."""
+
+    name: str
+    node: Mapping | None
+    problems: tuple[Diagnostic, ...]
+    reader: Reader
+
+
+def _make(loaded: LoadedWorkspace, source: _Source, environment: str | None) -> LoadedCampaign:
+    node, problems, reader = source.node, [*source.problems], source.reader
+    if node is None:
+        return LoadedCampaign(source.name, environment, None, None, source.problems, reader)
+    if loaded.workspace is not None:
+        problems += check_environment_names(node, list(loaded.workspace.environments))
+    merged = _merged(loaded, node, environment)
+    whole, unread = resolve_texts(merged, reader)
+    campaign, wrong = parse_campaign(whole)
+    found = in_order([*problems, *unread, *wrong])
+    bare = without(whole, "environments")
+    return LoadedCampaign(source.name, environment, bare, None if has_errors(found) else campaign, found, reader)
+
+
+def _merged(loaded: LoadedWorkspace, node: Mapping, environment: str | None) -> Mapping:
+    """Defaults, file and overlay as one tree that stands where the file stands."""
+    defaults = loaded.node.get("defaults") if loaded.node else None
+    whole = merge(defaults, node) if isinstance(defaults, Mapping) else node
+    overlays = whole.get("environments") if isinstance(whole, Mapping) else None
+    overlay = overlays.get(environment) if isinstance(overlays, Mapping) and environment else None
+    if isinstance(overlay, Mapping):
+        whole = merge(whole, without(overlay, "campaign", "environments"))
+    assert isinstance(whole, Mapping)
+    return Mapping(whole.entries, node.file, node.line, node.column)

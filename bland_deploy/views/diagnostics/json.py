@@ -1,0 +1,38 @@
+"""Diagnostics as the JSON of the contract."""
+
+import json
+from collections.abc import Callable, Sequence
+
+from bland_deploy.diagnostics import Diagnostic, Severity
+from bland_deploy.model.json import JsonObject
+
+FORMAT_VERSION = 1
+
+
+def diagnostic_dict(diagnostic: Diagnostic) -> JsonObject:
+    """One entry of the `diagnostics` of every command's document."""
+    place = diagnostic.place
+    return {
+        "rule": diagnostic.rule,
+        "severity": diagnostic.severity.value,
+        "message": diagnostic.message,
+        "file": place.file,
+        "line": place.line,
+        "column": place.column,
+        "help": diagnostic.help,
+    }
+
+
+def document(diagnostics: Sequence[Diagnostic]) -> JsonObject:
+    """The document of `lint --format json`."""
+    severities = [diagnostic.severity for diagnostic in diagnostics]
+    return {
+        "format_version": FORMAT_VERSION,
+        "diagnostics": [diagnostic_dict(diagnostic) for diagnostic in diagnostics],
+        "summary": {"errors": severities.count(Severity.ERROR), "warnings": severities.count(Severity.WARNING)},
+    }
+
+
+def render(diagnostics: Sequence[Diagnostic], _read_source: Callable[[str], str | None], _color: bool) -> str:  # noqa: FBT001 - the signature of every format
+    """The document as text, keys sorted."""
+    return json.dumps(document(diagnostics), ensure_ascii=False, indent=2, sort_keys=True) + "\n"
