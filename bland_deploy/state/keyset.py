@@ -38,7 +38,7 @@ class PackedKeys(Collection[bytes]):
     def __init__(self, files: Iterable[bytes]) -> None:
         self._groups: list[bytes] = []
         for keys in _by_first_byte(files):
-            self._groups += _by_second_byte(keys)
+            self._groups += _by_second_byte(keys) if keys else [b""] * 256
         self._length = sum(map(len, self._groups)) // KEY_SIZE
 
     def __contains__(self, key: object) -> bool:

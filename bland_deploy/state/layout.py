@@ -7,7 +7,7 @@ CAMPAIGN/keys/SHA256.bin             sorted recipient keys, named by content
 
 import re
 
-_ENTRY = re.compile(r"\d{12}\.json")
+_ENTRY = re.compile(r"([0-9]{12})\.json")
 
 
 def manifest_name(campaign: str) -> str:
@@ -27,5 +27,5 @@ def keys_name(campaign: str, sha256: str) -> str:
 
 def entry_number(name: str) -> int | None:
     """The number of the entry in a file under `log/`, or None if that is no name of an entry."""
-    file = name.rpartition("/")[2]
-    return int(file[:12]) if _ENTRY.fullmatch(file) else None
+    found = _ENTRY.fullmatch(name.partition("/log/")[2])
+    return int(found[1]) or None if found else None

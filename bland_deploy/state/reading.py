@@ -14,7 +14,7 @@ from bland_deploy.errors import StateProblem
 from bland_deploy.model.entries import Claim, Entry, Link, Manifest, Resolve
 from bland_deploy.model.keys import KEY_SIZE
 from bland_deploy.state.keyset import unpack_keys
-from bland_deploy.state.layout import entry_name, entry_number, keys_name, manifest_name
+from bland_deploy.state.layout import entry_number, keys_name, manifest_name
 from bland_deploy.state.replay import Attempt, follow
 from bland_deploy.state.sealed import WAY_OUT, unseal
 from bland_deploy.state.store import Store
@@ -46,7 +46,7 @@ def read_log(store: Store, campaign: str) -> Reading | None:
         reading.report("state-missing", f"the log of {campaign} has lost its beginning", manifest_name(campaign))
     else:
         _read_manifest(reading, campaign, data)
-    _read_entries(reading, store, campaign, [name for name in names if name.startswith(f"{campaign}/log/")])
+    _read_entries(reading, store, [name for name in names if name.startswith(f"{campaign}/log/")])
     for name, calls in key_files(reading.entries).items():
         for problem in check_keys(store, campaign, name, calls):
             reading.report("state-keys", problem, keys_name(campaign, name))
@@ -127,21 +127,24 @@ def _read_manifest(reading: Reading, campaign: str, data: bytes) -> None:
     reading.manifest = manifest
 
 
-def _read_entries(reading: Reading, store: Store, campaign: str, names: list[str]) -> None:
-    numbered = {entry_number(name): name for name in names}
+def _read_entries(reading: Reading, store: Store, names: list[str]) -> None:
+    expected = 1
     for name in names:
         number = entry_number(name)
-        if number is None or entry_name(campaign, number) != name:
+        if number is None:
             reading.report("state-unexpected-file", f"{name} does not belong into the log: a copy of an entry?", name)
-    for number in range(1, max((number or 0 for number in numbered), default=0) + 1):
-        name = entry_name(campaign, number)
-        data = store.read(name)
-        if data is None:
-            reading.report("state-missing", f"entry {number} of the log of {campaign} is missing", name)
-            reading.head = ""
             continue
-        try:
-            read_link(reading, name, data)
-        except StateProblem as problem:
-            reading.report(problem.rule, problem.message, name)
-            reading.head = sha256(data).hexdigest()
+        if number > expected:
+            some = f"entry {expected} is" if number == expected + 1 else f"entries {expected} to {number - 1} are"
+            reading.report("state-missing", f"{some} missing before {name}", name)
+            reading.head = ""
+        expected = number + 1
+        _read_entry(reading, name, store.read(name) or b"")
+
+
+def _read_entry(reading: Reading, name: str, data: bytes) -> None:
+    try:
+        read_link(reading, name, data)
+    except StateProblem as problem:
+        reading.report(problem.rule, problem.message, name)
+        reading.head = ""

@@ -1,0 +1,112 @@
+"""What every store must do: a backend's test class inherits this and gives two handles on one store."""
+
+import threading
+
+import pytest
+
+from bland_deploy.state.store import Locked, StoreFailed
+
+
+class StoreContract:
+    @pytest.fixture
+    def store(self):
+        raise NotImplementedError
+
+    @pytest.fixture
+    def other(self, store):
+        """The same store, as another process sees it."""
+        raise NotImplementedError
+
+    def test_what_was_never_created_reads_as_none(self, store):
+        assert store.read("camp/manifest.json") is None
+
+    def test_what_was_created_is_read_by_others(self, store, other):
+        assert store.create("camp/manifest.json", b"one")
+        assert other.read("camp/manifest.json") == b"one"
+
+    def test_a_second_create_says_false_and_changes_nothing(self, store, other):
+        store.create("camp/log/1.json", b"one")
+        assert store.create("camp/log/1.json", b"one") is False
+        assert other.create("camp/log/1.json", b"two") is False
+        assert store.read("camp/log/1.json") == b"one"
+
+    def test_empty_bytes_and_all_byte_values_survive(self, store, other):
+        store.create("camp/empty", b"")
+        store.create("camp/every", bytes(range(256)) * 100)
+        assert other.read("camp/empty") == b""
+        assert other.read("camp/every") == bytes(range(256)) * 100
+
+    def test_names_are_sorted_and_those_of_the_prefix_only(self, store, other):
+        for name in ("camp/log/2", "camp/log/10", "camp/manifest", "campaign/log/1", "other/log/1"):
+            store.create(name, b"x")
+        assert other.names("camp/") == ["camp/log/10", "camp/log/2", "camp/manifest"]
+        assert other.names("camp/log/") == ["camp/log/10", "camp/log/2"]
+        assert other.names("nobody/") == []
+        assert len(other.names("")) == 5
+
+    def test_of_eight_racing_creators_exactly_one_wins(self, store, other):
+        for number in range(20):
+            start, won = threading.Barrier(8), []
+
+            def race(mine, start=start, won=won, name=f"camp/log/{number}"):
+                handle = store if mine % 2 else other
+                start.wait()
+                if handle.create(name, b"%d" % mine):
+                    won.append(mine)
+
+            threads = [threading.Thread(target=race, args=(mine,)) for mine in range(8)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            assert len(won) == 1
+            assert store.read(f"camp/log/{number}") == b"%d" % won[0]
+
+    def test_blobs_may_be_put_again_but_not_changed(self, store, other):
+        store.put({"camp/keys/a": b"a", "camp/keys/b": b"b"})
+        other.put({"camp/keys/a": b"a", "camp/keys/c": b"c"})
+        assert store.names("camp/keys/") == ["camp/keys/a", "camp/keys/b", "camp/keys/c"]
+        with pytest.raises(StoreFailed):
+            other.put({"camp/keys/a": b"changed"})
+        assert store.read("camp/keys/a") == b"a"
+
+    def test_reserved_space_is_not_listed(self, store):
+        store.reserve("camp/log/", 3)
+        assert store.names("camp/") == []
+
+    def test_a_lock_keeps_the_other_out_until_it_ends(self, store, other):
+        with (
+            store.lock("camp/", timeout=0),
+            pytest.raises(Locked, match="camp") as caught,
+            other.lock("camp/", timeout=0),
+        ):
+            pass
+        assert caught.value.exit_code == 9
+        with other.lock("camp/", timeout=0):
+            assert other.names("camp/") == []
+
+    def test_locks_of_two_campaigns_do_not_meet(self, store, other):
+        with store.lock("one/", timeout=0), other.lock("two/", timeout=0):
+            pass
+
+    def test_who_waits_gets_the_lock_when_it_is_given_back(self, store, other):
+        inside, leave = threading.Event(), threading.Event()
+
+        def hold():
+            with store.lock("camp/", timeout=0):
+                inside.set()
+                leave.wait(10)
+
+        thread = threading.Thread(target=hold)
+        thread.start()
+        inside.wait(10)
+        threading.Timer(0.05, leave.set).start()
+        with other.lock("camp/", timeout=10):
+            pass
+        thread.join()
+
+    def test_an_error_inside_a_lock_gives_it_back(self, store, other):
+        with pytest.raises(OSError, match="mine"), store.lock("camp/", timeout=0):
+            raise OSError("mine")
+        with other.lock("camp/", timeout=0):
+            pass

@@ -1,0 +1,57 @@
+import os
+from hashlib import sha256
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bland_deploy.state.keyset import PackedKeys, key_set, pack_keys, unpack_keys
+
+# few first bytes, so that groups fill up, and few last ones, so that keys run into each other
+keys = st.builds(
+    lambda front, middle, back: bytes(front) + middle + back,
+    st.tuples(st.sampled_from([0, 1, 255]), st.sampled_from([0, 1, 2, 255])),
+    st.sampled_from([bytes(12), b"m" * 12]),
+    st.binary(min_size=2, max_size=2),
+)
+sets = st.lists(st.sets(keys, max_size=40), max_size=6)
+
+
+@settings(deadline=None, max_examples=50)
+@given(sets, st.sets(keys, max_size=40))
+def test_packed_keys_hold_what_a_set_holds(groups, others):
+    plain = set().union(*groups)
+    packed = PackedKeys(pack_keys(group)[1] for group in groups)
+    assert len(packed) == len(plain)
+    assert list(packed) == sorted(plain)
+    assert all(key in packed for key in plain)
+    assert [key in packed for key in others] == [key in plain for key in others]
+
+
+@settings(deadline=None, max_examples=50)
+@given(sets)
+def test_few_keys_and_many_keys_are_the_same_set(groups):
+    files = [pack_keys(group)[1] for group in groups]
+    assert set(key_set(files)) == set(key_set(files, few=0))
+
+
+def test_a_key_found_across_the_border_of_two_is_not_there():
+    first, second = b"\0\0" + b"a" * 7 + b"\0\0" + b"b" * 5, b"\0\0" + b"c" * 14
+    _, packed = pack_keys([first, second])
+    across = packed[9:25]
+    assert across[:2] == b"\0\0"
+    assert across not in PackedKeys([packed])
+    assert first in PackedKeys([packed])
+
+
+@settings(deadline=None)
+@given(st.lists(keys))
+def test_a_file_of_keys_is_sorted_has_each_once_and_is_named_by_content(some):
+    name, packed = pack_keys(some)
+    assert unpack_keys(packed) == sorted(set(some))
+    assert name == sha256(packed).hexdigest()
+
+
+def test_from_a_hundred_thousand_on_keys_are_packed():
+    many = pack_keys(os.urandom(16) for _ in range(100_000))[1]
+    assert isinstance(key_set([many]), PackedKeys)
+    assert isinstance(key_set([many[16:]]), frozenset)
