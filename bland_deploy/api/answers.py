@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from bland_deploy.api.envelopes import Failure, content_of, failure_in, plain, read_answer
+from bland_deploy.api.envelopes import Failure, content_of, failure_in, plain, read_answer, whole
 from bland_deploy.api.outcomes import (
     Account,
     BatchStatus,
@@ -128,8 +128,7 @@ def parse_calls(body: bytes) -> CallPage:
     calls = [_listed_call(item) for item in items] if isinstance(items, list) else [None]
     if None in calls:
         raise _unreadable("the list of calls")
-    total = answer.get("total_count")
-    return CallPage(tuple(call for call in calls if call is not None), total if isinstance(total, int) else None)
+    return CallPage(tuple(call for call in calls if call is not None), whole(answer.get("total_count")))
 
 
 def _listed_call(item: object) -> ListedCall | None:
@@ -162,10 +161,9 @@ def parse_stop(status: int, body: bytes) -> Stopped:
     if answer is None:
         return Stopped(done=False, message=f"HTTP {status} with an answer that is not the API's")
     failure = failure_in(answer)
-    calls = answer.get("num_calls")
     done = status in range(200, 300) and failure is None
     message = failure.message if failure else None if done else f"HTTP {status}"
-    return Stopped(done, message, calls if isinstance(calls, int) else None)
+    return Stopped(done, message, whole(answer.get("num_calls")))
 
 
 def parse_me(body: bytes) -> Account:

@@ -100,8 +100,11 @@ def _v1_entry(name: str) -> Finding:
 
 
 def _unknown(name: str, shapes: Mapping[str, Shape], level: str) -> Finding:
-    near = nearest(name, shapes)
+    near = nearest(name, (known for known, shape in shapes.items() if not shape.field.until and shape.field.documented))
     way_out = f"did you mean `{near}`? It is sent as written" if near else "it is sent as written"
+    around, _, inside = name.rpartition(".")
+    if around and field_named(name):
+        way_out = f"write `{inside}` inside of `{around}`; it is sent as written"
     return doubt((name,), "unknown-field", f"`{name}` is no documented field of `{_key(level)}`", way_out)
 
 

@@ -44,6 +44,11 @@ def content_of(answer: Mapping[str, Any], key: str) -> object:
     return content if content is not None else answer.get(key)
 
 
+def whole(value: object) -> int | None:
+    """A count, or None where the answer has something else in its place."""
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
 def failure_in(answer: Mapping[str, Any]) -> Failure | None:
     """The failure that an answer reports in one of the families that mark it; `message` alone does not."""
     code, errors, status = answer.get("code"), answer.get("errors"), answer.get("status")

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import quote
 
 from bland_deploy.api.calls import make_call
+from bland_deploy.api.envelopes import whole
 from bland_deploy.api.outcomes import BatchStatus, Listed
 from bland_deploy.api.stamps import Stamped, stamp_of, with_metadata, with_suffix
 from bland_deploy.model.json import JsonObject
@@ -94,13 +95,13 @@ def status_in(answer: Mapping[str, Any]) -> BatchStatus | None:
         status = "in_progress" if counts.get("in_progress_calls") else "completed"
     if status is None:
         return None
-    calls, done, errors = (counts.get(key) for key in ("total_calls", "completed_calls", "error_messages"))
+    errors = counts.get("error_messages")
     failed = len(errors) if isinstance(errors, list) else None
-    return BatchStatus(status, calls, _successful(counts, done, failed), failed)
+    return BatchStatus(status, whole(counts.get("total_calls")), _successful(counts, failed), failed)
 
 
-def _successful(counts: Mapping[str, Any], done: int | None, failed: int | None) -> int | None:
-    queue = counts.get("queue_statuses")
+def _successful(counts: Mapping[str, Any], failed: int | None) -> int | None:
+    queue, done = counts.get("queue_statuses"), whole(counts.get("completed_calls"))
     if isinstance(queue, Mapping) and "complete" in queue:
-        return int(queue["complete"])
+        return whole(queue["complete"])
     return None if done is None or failed is None else max(0, done - failed)

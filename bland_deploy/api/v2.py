@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from bland_deploy.api.calls import make_call
-from bland_deploy.api.envelopes import content_of, plain
+from bland_deploy.api.envelopes import content_of, plain, whole
 from bland_deploy.api.outcomes import FINAL, BatchStatus, Listed
 from bland_deploy.api.stamps import Stamped, stamp_of, with_metadata, with_suffix
 from bland_deploy.model.json import JsonObject
@@ -106,9 +106,9 @@ def status_in(answer: Mapping[str, Any]) -> BatchStatus | None:
     reason = next((_reason(event) for event in latest if "reason" in _payload(event)), None)
     return BatchStatus(
         status or next(iter(states), "initializing"),
-        counts.get("calls_total", _requested(latest)),
-        counts.get("calls_successful"),
-        counts.get("calls_failed"),
+        whole(counts["calls_total"]) if counts else _requested(latest),
+        whole(counts.get("calls_successful")),
+        whole(counts.get("calls_failed")),
         reason,
     )
 

@@ -190,7 +190,12 @@ def _check_https(field: Field, text: str, path: Path) -> Iterator[Finding]:
     if not text:
         yield doubt(path, "odd-form", f"`{field.name}` is empty", "write null, or leave it out")
     elif not text.lower().startswith("https://"):
-        yield refused(path, "webhook-not-https", f"`{field.name}` does not start with https://; Bland refuses it")
+        yield refused(
+            path,
+            "webhook-not-https",
+            f"`{field.name}` does not start with https://; Bland refuses it",
+            "give an https address",
+        )
 
 
 def _check_start_time(field: Field, text: str, path: Path) -> Iterator[Finding]:

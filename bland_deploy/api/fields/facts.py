@@ -26,7 +26,7 @@ class Field:
 
     `type` is JSON's word, several joined by `|`; null is accepted everywhere. `least` and `most` bound a number, the
     length of a string in characters, or the length of an array. `values` are all there are, or with `open` mere
-    examples; `old_values` are pairs of an obsolete one and its replacement. `form` names a check of texts in `values.py`.
+    examples; `old_values` are pairs of an obsolete one and its replacement. `form` names a check in `values.py`.
     `default` is what Bland takes when the field is left out. `since` and `until` are dates of appearance in the
     documentation; with `until` the field is obsolete, and `replacement` says what took its place. `source` is a key of
     SOURCES. In the texts of a field that `bland_fills`, Bland fills `{{name}}`; `from_file` may be {file: PATH}.
