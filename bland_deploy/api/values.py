@@ -79,9 +79,7 @@ def _odd_type(field: Field, kind: str, value: object, path: Path) -> Finding:
     if kind == "string" and _reads_as(str(value), field.types):
         way_out = "write it without quotes"
     elif kind in {"integer", "number"} and "string" in field.types:
-        way_out = (
-            f"`{field.name}` is a name or an id; write it in quotes" if field.name == "voice" else "write it in quotes"
-        )
+        way_out = "write a name or an id, in quotes" if field.name == "voice" else "write it in quotes"
     return doubt(path, "odd-type", f"`{field.name}` is {_WORDS[kind]}; Bland documents {wanted}", way_out)
 
 
@@ -190,12 +188,8 @@ def _check_https(field: Field, text: str, path: Path) -> Iterator[Finding]:
     if not text:
         yield doubt(path, "odd-form", f"`{field.name}` is empty", "write null, or leave it out")
     elif not text.lower().startswith("https://"):
-        yield refused(
-            path,
-            "webhook-not-https",
-            f"`{field.name}` does not start with https://; Bland refuses it",
-            "give an https address",
-        )
+        message = f"`{field.name}` does not start with https://; Bland refuses it"
+        yield refused(path, "webhook-not-https", message, "give an https address")
 
 
 def _check_start_time(field: Field, text: str, path: Path) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ import pytest
 
 from bland_deploy.api.explain import describe, find_field, suggest_field
 from bland_deploy.api.fields import FIELDS, SOURCES, TEXT_FILES, bland_fills, field_named, shape_named, shapes_at
+from bland_deploy.api.fields.facts import words
 from bland_deploy.api.schema import schema
 from bland_deploy.api.values import _FORMS, _PATTERNS
 
@@ -14,96 +15,23 @@ CASES = Path(__file__).parent / "cases"
 JSON_TYPES = {"string", "boolean", "integer", "number", "object", "array"}
 
 # Parameters of Send Call and of both creates, as their pages list them.
-DOCUMENTED = [
-    "phone_number",
-    "task",
-    "pathway_id",
-    "pathway_version",
-    "start_node_id",
-    "persona_id",
-    "agent_id",
-    "agent_version",
-    "voice",
-    "first_sentence",
-    "model",
-    "language",
-    "temperature",
-    "wait_for_greeting",
-    "interruption_threshold",
-    "interruptibility",
-    "resumption_speed",
-    "block_interruptions",
-    "pronunciation_guide",
-    "keywords",
-    "background_track",
-    "noise_cancellation",
-    "from",
-    "dialing_strategy",
-    "local_dialing",
-    "geospatial_dialing",
-    "transfer_phone_number",
-    "transfer_list",
-    "voicemail",
-    "voicemail_message",
-    "voicemail_action",
-    "voicemail_sms",
-    "sensitive_voicemail_detection",
-    "answered_by_enabled",
-    "retry",
-    "retry_config",
-    "ivr_mode",
-    "amd",
-    "precall_dtmf_sequence",
-    "ignore_button_press",
-    "start_time",
-    "timezone",
-    "dispatch_hours",
-    "max_duration",
-    "request_data",
-    "metadata",
-    "external_id",
-    "tools",
-    "dynamic_data",
-    "webhook",
-    "webhook_events",
-    "record",
-    "summary_prompt",
-    "dispositions",
-    "disposition_ids",
-    "available_tags",
-    "citation_schema_ids",
-    "citation_schema_id",
-    "post_call_evals",
-    "stream_post_transfer_transcript",
-    "include_post_transfer_transcript",
-    "guard_rails",
-    "analysis_schema",
-    "analysis_prompt",
-    "analysis_preset",
-    "reduce_latency",
-    "voice_id",
-    "voice_preset_id",
-    "voice_settings",
-    "calendly",
-    "language_detection_period",
-    "language_detection_options",
-    "graph_id",
-    "wait",
-    "version_number",
-    "call_objects",
-    "b_cid",
-    "global",
-    "description",
-    "status_webhook",
-    "max_concurrent",
-    "base_prompt",
-    "call_data",
-    "label",
-    "campaign_id",
-    "test_mode",
-    "batch_webhook",
-    "batch_id",
-]
+DOCUMENTED = words(
+    """
+    phone_number task pathway_id pathway_version start_node_id persona_id agent_id agent_version voice
+    first_sentence model language temperature wait_for_greeting interruption_threshold interruptibility
+    resumption_speed block_interruptions pronunciation_guide keywords background_track noise_cancellation from
+    dialing_strategy local_dialing geospatial_dialing transfer_phone_number transfer_list voicemail
+    voicemail_message voicemail_action voicemail_sms sensitive_voicemail_detection answered_by_enabled retry
+    retry_config ivr_mode amd precall_dtmf_sequence ignore_button_press start_time timezone dispatch_hours
+    max_duration request_data metadata external_id tools dynamic_data webhook webhook_events record
+    summary_prompt dispositions disposition_ids available_tags citation_schema_ids citation_schema_id
+    post_call_evals stream_post_transfer_transcript include_post_transfer_transcript guard_rails analysis_schema
+    analysis_prompt analysis_preset reduce_latency voice_id voice_preset_id voice_settings calendly
+    language_detection_period language_detection_options graph_id wait version_number call_objects b_cid global
+    description status_webhook max_concurrent base_prompt call_data label campaign_id test_mode batch_webhook
+    batch_id
+    """
+)
 
 
 def test_every_documented_field_has_a_row():

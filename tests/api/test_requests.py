@@ -98,6 +98,23 @@ def test_a_stamp_can_be_left_out_in_part_or_whole(api):
 
 
 @APIS
+@pytest.mark.parametrize(("length", "fits"), [(41, True), (42, False)])
+def test_the_suffix_is_left_out_where_the_text_would_pass_60_characters(api, length, fits):
+    version = VERSIONS[api]
+    stamped = version.stamp_into(version.envelope("Hi", {}, {}, "x" * length), STAMP, SUFFIX)
+    assert stamped.suffix_refused is not fits
+    assert len(stamped.envelope[version.description_key]) == (60 if fits else 42)
+
+
+@APIS
+@pytest.mark.parametrize("metadata", [None, "text", []])
+def test_metadata_that_is_no_object_is_left_as_it_is_and_said(api, metadata):
+    version = VERSIONS[api]
+    envelope = version.envelope("Hi", {"metadata": metadata}, {}, None)
+    assert version.stamp_into(envelope, STAMP, None) == (envelope, True, False)
+
+
+@APIS
 def test_no_description_gets_no_suffix(api):
     version = VERSIONS[api]
     stamped = version.stamp_into(version.envelope("Hi", {}, {version.description_key: None}, None), None, SUFFIX)
