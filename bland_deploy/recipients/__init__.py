@@ -1,0 +1,1 @@
+"""Lists to people: sources and formats give rows, rows give recipients, each with a normalised number."""
