@@ -1,0 +1,264 @@
+"""Templates in campaign files, taken in once and rendered for each call.
+
+What is wrong with a template comes back as diagnostics; code is made only when a template is first rendered.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from jinja2 import nodes
+
+from bland_deploy.diagnostics import Diagnostic, has_errors
+from bland_deploy.documents.nodes import Items, Node, Scalar, data
+from bland_deploy.documents.nodes import Mapping as MappingNode
+from bland_deploy.model.json import Json
+from bland_deploy.prompts.analysis import Analysis, Known, Read
+from bland_deploy.prompts.bounds import OMIT, Omit, to_json, to_text_or_omit
+from bland_deploy.prompts.lexer import Lexed, lex_expression
+from bland_deploy.prompts.loader import Loader
+from bland_deploy.prompts.placeholders import Placeholder
+from bland_deploy.prompts.render import Finish, Program
+from bland_deploy.prompts.scopes import Scopes
+from bland_deploy.prompts.statements import read_tokens
+
+Path: TypeAlias = tuple[str | int, ...]
+Render: TypeAlias = Callable[[Scopes], "Json | Omit"]
+
+NOTHING_KNOWN: Known = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A text or expression, ready to be rendered.
+
+    `text` is the result of a template in which nothing is ours, else None. `roots` are the scopes it uses, `reads` the
+    names it reads from them, `placeholders` the names it leaves for Bland; included files count.
+    """
+
+    render: Render
+    """The result for some scopes: JSON, or OMIT. Raises RenderFailed."""
+    text: str | None = None
+    roots: frozenset[str] = frozenset()
+    reads: tuple[Read, ...] = ()
+    placeholders: tuple[Placeholder, ...] = ()
+
+    @property
+    def constant(self) -> bool:
+        """Whether nothing in it is ours, so that it renders to the same text for everyone."""
+        return self.text is not None
+
+    @property
+    def columns(self) -> tuple[Read, ...]:
+        """The columns of the row that it reads by name."""
+        return tuple(read for read in self.reads if read.root == "row")
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A tree of JSON whose texts are templates; parts in which nothing is ours are made once."""
+
+    render: Render
+    """The result for some scopes: JSON without what is omitted, or OMIT. Raises RenderFailed."""
+    constant: bool
+    templates: tuple[tuple[Path, Template], ...]
+    entries: tuple[tuple[str, "Value"], ...] = ()
+
+    @property
+    def roots(self) -> frozenset[str]:
+        """The scopes that it uses."""
+        return frozenset[str]().union(*(template.roots for _, template in self.templates))
+
+    @property
+    def columns(self) -> tuple[Read, ...]:
+        """The columns of the row that it reads by name."""
+        return tuple(read for _, template in self.templates for read in template.columns)
+
+    @property
+    def placeholders(self) -> tuple[Placeholder, ...]:
+        """The names it leaves for Bland, in order."""
+        return tuple(placeholder for _, placeholder in self.placeholders_at)
+
+    @property
+    def placeholders_at(self) -> tuple[tuple[Path, Placeholder], ...]:
+        """The names it leaves for Bland, each with the path of the text it stands in."""
+        return tuple((path, placeholder) for path, template in self.templates for placeholder in template.placeholders)
+
+    def items(self) -> Iterator[tuple[str, "Value"]]:
+        """The values at the top-level keys of a mapping."""
+        return iter(self.entries)
+
+
+def compile_text(
+    node: Scalar, scopes: frozenset[str], loader: Loader, known: Known = NOTHING_KNOWN
+) -> tuple[Template | None, tuple[Diagnostic, ...]]:
+    """A template that gives a text (or OMIT, where it is exactly one expression that says so).
+
+    `scopes` are those that exist where it stands; `known` has the names of `vars` and of the list's columns where
+    they are known, so that misspelt ones are found at once. None where there are errors.
+    """
+    return _compile(node, Analysis(loader, scopes), known, to_text_or_omit)
+
+
+def compile_value(
+    node: Node, scopes: frozenset[str], loader: Loader, known: Known = NOTHING_KNOWN
+) -> tuple[Value | None, tuple[Diagnostic, ...]]:
+    """A tree of JSON whose string scalars are templates; those that are exactly one expression keep its type."""
+    diagnostics: list[Diagnostic] = []
+
+    def made(part: Node) -> Value | None:
+        match part:
+            case MappingNode():
+                return _mapping({key: made(value) for key, value in part.items()})
+            case Items():
+                return _items([made(item) for item in part.items])
+            case Scalar() if isinstance(part.value, str) and "{" in part.value:
+                template, found = _compile(part, Analysis(loader, scopes), known, to_json)
+                diagnostics.extend(found)
+                return Value(template.render, template.constant, (((), template),)) if template else None
+            case _:
+                return _literal(data(part))
+
+    value = made(node)
+    return value, tuple(diagnostics)
+
+
+def compile_expression(
+    node: Scalar, scopes: frozenset[str], loader: Loader, known: Known = NOTHING_KNOWN
+) -> tuple[Template | None, tuple[Diagnostic, ...]]:
+    """A condition such as `row.status == 'active'`, with or without `{{ … }}` around it; it renders to a boolean."""
+    text = str(node.value)
+    source = loader.sources.add(node, text)
+    start, end = len(text) - len(text.lstrip()), len(text.rstrip())
+    if text.startswith("{{", start) and text.endswith("}}", 0, end):
+        start, end = start + 2, end - 2
+    analysis = Analysis(loader, scopes)
+    tokens = analysis.guard(lambda: lex_expression(source, start, end))
+    tree = read_tokens(tokens, source, analysis) if tokens else None
+    template = _finish(tree, analysis, known, bool)
+    if template is None:
+        return None, tuple(analysis.diagnostics)
+    render = template.render
+    condition = Template(lambda values: bool(render(values)), None, template.roots, template.reads)
+    return condition, tuple(analysis.diagnostics)
+
+
+def _compile(
+    node: Scalar, analysis: Analysis, known: Known, finish: Finish
+) -> tuple[Template | None, tuple[Diagnostic, ...]]:
+    text = node.value if isinstance(node.value, str) else node.text
+    if "{" not in text:
+        return _constant(text, analysis), ()
+    source = analysis.loader.sources.add(node, text)
+    lexed = analysis.lex(source)
+    if lexed and lexed.constant:
+        template = _constant(_joined(lexed, analysis), analysis)
+    else:
+        tree = read_tokens(lexed.tokens, source, analysis) if lexed else None
+        template = _finish(tree, analysis, known, finish)
+    return template, tuple(analysis.diagnostics)
+
+
+def _joined(lexed: Lexed, analysis: Analysis) -> str:
+    """The text of a template with nothing but text and Bland's names."""
+    parts = (
+        token.value if token.type == "data" else analysis.leave_to_bland(lexed.bare[token.value])
+        for token in lexed.tokens
+        if token.type in ("data", "name")
+    )
+    return "".join(parts)
+
+
+def _finish(tree: nodes.Template | None, analysis: Analysis, known: Known, finish: Finish) -> Template | None:
+    """A tree as a template, unless something is wrong with it."""
+    analysis.check_reads(known)
+    if tree is None or has_errors(analysis.diagnostics):
+        return None
+    printed = [part for node in tree.body for part in (node.nodes if isinstance(node, nodes.Output) else [node])]
+    if all(isinstance(part, nodes.TemplateData) for part in printed):
+        text = "".join(part.data for part in printed if isinstance(part, nodes.TemplateData))
+        return _constant(text, analysis)
+    typed = len(printed) == 1 and isinstance(printed[0], nodes.Expr)
+    program: Render = Program(tree, analysis.loader, finish if typed else None)
+    if typed and (cell := _cell(printed[0])):
+        program = _reading(*cell, program)
+    reads, placeholders = tuple(analysis.reads), tuple(dict.fromkeys(analysis.placeholders))
+    return Template(program, None, frozenset(analysis.roots), reads, placeholders)
+
+
+def _cell(node: nodes.Node) -> tuple[str, str] | None:
+    """Scope and name of an expression that only reads a name."""
+    match node:
+        case nodes.Getattr(node=nodes.Name(name=root), attr=name):
+            return root, name
+        case nodes.Getitem(node=nodes.Name(name=root), arg=nodes.Const(value=str(name))):
+            return root, name
+    return None
+
+
+def _reading(root: str, name: str, otherwise: Render) -> Render:
+    """Look a text up; whatever else it is, or whether it is there at all, is for the program to judge."""
+
+    def read(scopes: Scopes) -> "Json | Omit":
+        value = scopes[root].get(name)
+        return value if type(value) is str else otherwise(scopes)
+
+    return read
+
+
+def _constant(text: str, analysis: Analysis) -> Template | None:
+    if has_errors(analysis.diagnostics):
+        return None
+    return Template(lambda _scopes: text, text, placeholders=tuple(dict.fromkeys(analysis.placeholders)))
+
+
+def _literal(value: Json) -> Value:
+    return Value(lambda _scopes: value, constant=True, templates=())
+
+
+def _mapping(values: Mapping[str, Value | None]) -> Value | None:
+    """A mapping, unless something in it is wrong."""
+    entries = tuple((key, value) for key, value in values.items() if value is not None)
+    if len(entries) < len(values):
+        return None
+    templates = _beneath(entries)
+    renders = [(key, value.render) for key, value in entries]
+
+    def render(scopes: Scopes) -> Json:
+        result: dict[str, Json] = {}
+        for key, part in renders:
+            value = part(scopes)
+            if value is not OMIT:
+                result[key] = value  # type: ignore[assignment]  # OMIT is the only Omit
+        return result
+
+    return _once(Value(render, all(value.constant for _, value in entries), templates, entries))
+
+
+def _items(values: list[Value | None]) -> Value | None:
+    """A list, unless something in it is wrong."""
+    items = [value for value in values if value is not None]
+    if len(items) < len(values):
+        return None
+    renders = [value.render for value in items]
+
+    def render(scopes: Scopes) -> Json:
+        rendered = [part(scopes) for part in renders]
+        return [value for value in rendered if not isinstance(value, Omit)]
+
+    templates = _beneath(enumerate(items))
+    return _once(Value(render, all(value.constant for value in items), templates))
+
+
+def _beneath(
+    values: "Iterator[tuple[int, Value]] | tuple[tuple[str, Value], ...] | enumerate[Value]",
+) -> tuple[tuple[Path, Template], ...]:
+    return tuple(((key, *path), template) for key, value in values for path, template in value.templates)
+
+
+def _once(value: Value) -> Value:
+    """A value without anything of ours, made once."""
+    if not value.constant:
+        return value
+    made = value.render({})
+    return Value(lambda _scopes: made, constant=True, templates=value.templates, entries=value.entries)

@@ -1,0 +1,254 @@
+"""Template text to Jinja's tokens.
+
+Ours instead of Jinja's for three reasons: a bare name is recognised before Jinja sees the text, every token carries
+its exact position, and text outside of tags is kept to the byte (Jinja rewrites line ends).
+Tags, whitespace control, `raw` and comments mean what they mean in Jinja.
+"""
+
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+from jinja2 import TemplateSyntaxError
+from jinja2.lexer import (  # type: ignore[attr-defined]  # name_re is imported there under another name
+    Token,
+    float_re,
+    integer_re,
+    name_re,
+    operator_re,
+    operators,
+    string_re,
+)
+
+from bland_deploy.prompts.placeholders import is_bare_name
+from bland_deploy.prompts.scopes import SCOPES
+from bland_deploy.prompts.sources import Source, Tag
+
+MARK = "§"
+"""First character of the stand-in names under which candidates for Bland go through Jinja's parser."""
+
+CONSTANTS = frozenset({"true", "false", "none", "True", "False", "None", "omit"})
+
+_OPENING = re.compile(r"\{([{%#])([-+]?)")
+_BARE_TAG = re.compile(r"\{\{[-+]?\s*([\w.\- \u0080-\U0010ffff]*?)\s*(-?)\}\}")
+_LETTER = re.compile(r"[^\W\d]")
+_NUMBER = re.compile(r"\d(?:[\d_]*)(?:\.\d+)?(?:e[+-]?\d+)?|0[xob][0-9a-f_]+", re.IGNORECASE)
+_RAW = re.compile(r"\{%[-+]?\s*raw\s*(?:-%\}\s*|%\})")
+_END_RAW = re.compile(r"\{%([-+]?)\s*endraw\s*(?:\+%\}|-%\}\s*|%\})")
+_END_COMMENT = re.compile(r"(?:\+#\}|-#\}\s*|#\})")
+_END = {"{": re.compile(r"-\}\}\s*|\}\}"), "%": re.compile(r"\+%\}|-%\}\s*|%\}")}
+_SPACES = re.compile(r"\s*")
+_ESCAPE = re.compile(r"""\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|N\{[^}]+\}|[0-7]{1,3}|[\n\\'"abfnrtv])""")
+_TOKEN = re.compile(
+    rf"(?P<space>\s+)|(?P<float>(?i:(?x:{float_re.pattern})))|(?P<integer>(?i:(?x:{integer_re.pattern})))"
+    rf"|(?P<name>{name_re.pattern})|(?P<string>(?s:{string_re.pattern}))|(?P<operator>{operator_re.pattern})"
+)
+_PAIRS = {"(": ")", "[": "]", "{": "}"}
+
+
+class Bare(NamedTuple):
+    """A tag that may be Bland's: its text (without trim marks), the name in it and the position of the name."""
+
+    text: str
+    name: str
+    source: Source
+    start: int
+
+    @property
+    def position(self) -> int:
+        """Position of the name."""
+        return self.source.base + self.start
+
+    @property
+    def dotted(self) -> bool:
+        """Whether the name has a dot, and so is at a scope (though none of ours)."""
+        return "." in self.name
+
+
+class Lexed(NamedTuple):
+    """A text as tokens; the candidates for Bland by their stand-in name; whether Jinja has nothing to do."""
+
+    tokens: list[Token]
+    bare: dict[str, Bare]
+    constant: bool
+
+
+def lex(source: Source) -> Lexed:
+    """The tokens of a template's text; `source.tags` is filled. Raises jinja2.TemplateSyntaxError with a position."""
+    lexer = _Lexer(source)
+    lexer.run()
+    return Lexed(lexer.tokens, lexer.bare, lexer.constant)
+
+
+def lex_expression(source: Source, start: int, end: int) -> list[Token]:
+    """The tokens of an expression that stands in a text from `start` to `end`, within `{{` and `}}`."""
+    tokens = [Token(source.base + start, "variable_begin", "{{")]
+    position = start
+    while position < end:
+        token, position = _next_token(source, position, end)
+        tokens += token
+    return [*tokens, Token(source.base + end, "variable_end", "}}")]
+
+
+class _Lexer:
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.text = source.text
+        self.tokens: list[Token] = []
+        self.bare: dict[str, Bare] = {}
+        self.constant = True
+
+    def run(self) -> None:
+        position = 0
+        while opening := _OPENING.search(self.text, position):
+            data = self.text[position : opening.start()]
+            self._data(position, data.rstrip() if opening[2] == "-" else data)
+            position = self._tag(opening)
+        self._data(position, self.text[position:])
+
+    def _data(self, start: int, data: str) -> None:
+        if data:
+            self.tokens.append(Token(self.source.base + start, "data", data))
+
+    def _tag(self, opening: re.Match[str]) -> int:
+        """Take in what begins here; the answer is where the text goes on."""
+        start = opening.start()
+        if opening[1] == "#":
+            return self._comment(opening)
+        if opening[1] == "%" and (raw := _RAW.match(self.text, start)):
+            return self._raw(start, raw.end())
+        if opening[1] == "{" and (tag := _BARE_TAG.match(self.text, start)) and _may_be_blands(tag[1]):
+            return self._bare(tag)
+        self.constant = False
+        return self._expression(opening)
+
+    def _comment(self, opening: re.Match[str]) -> int:
+        closing = _END_COMMENT.search(self.text, opening.end())
+        if not closing:
+            raise self._error("the comment that begins here with {# is never closed by #}", opening.start())
+        return closing.end()
+
+    def _raw(self, start: int, content: int) -> int:
+        closing = _END_RAW.search(self.text, content)
+        if not closing:
+            raise self._error("{% raw %} is never closed by {% endraw %}", start)
+        data = self.text[content : closing.start()]
+        self._data(content, data.rstrip() if closing[1] == "-" else data)
+        return closing.end()
+
+    def _bare(self, tag: re.Match[str]) -> int:
+        start = self.source.base + tag.start()
+        text = tag[0]
+        if text[2] in "-+":
+            text = "{{" + text[3:]
+        if tag[2]:
+            text = text[:-3] + "}}"
+        stand_in = f"{MARK}{start}"
+        self.bare[stand_in] = Bare(text, tag[1], self.source, tag.start(1))
+        self.tokens += (
+            Token(start, "variable_begin", "{{"),
+            Token(self.source.base + tag.start(1), "name", stand_in),
+            Token(self.source.base + tag.end(1), "variable_end", "}}"),
+        )
+        self.source.tags.append(Tag(tag.start(), tag.end()))
+        return self._after_spaces(tag.end()) if tag[2] else tag.end()
+
+    def _after_spaces(self, position: int) -> int:
+        spaces = _SPACES.match(self.text, position)
+        return spaces.end() if spaces else position
+
+    def _expression(self, opening: re.Match[str]) -> int:
+        kind = "variable" if opening[1] == "{" else "block"
+        start, position, closing = opening.start(), opening.end(), _END[opening[1]]
+        self.tokens.append(Token(self.source.base + start, f"{kind}_begin", opening[0]))
+        brackets: list[str] = []
+        while brackets or not (end := closing.match(self.text, position)):
+            if position >= len(self.text):
+                raise self._error(f"{opening[0][:2]} is never closed", start)
+            tokens, position = _next_token(self.source, position, len(self.text))
+            for token in tokens:
+                self._balance(token, brackets)
+            self.tokens += tokens
+        self.tokens.append(Token(self.source.base + position, f"{kind}_end", end[0].rstrip()))
+        self.source.tags.append(Tag(start, position + 2))
+        return end.end()
+
+    def _balance(self, token: Token, brackets: list[str]) -> None:
+        if token.type in ("lparen", "lbracket", "lbrace"):
+            brackets.append(_PAIRS[token.value])
+        elif token.type in ("rparen", "rbracket", "rbrace"):
+            expected = brackets.pop() if brackets else None
+            if token.value != expected:
+                but = f", expected {expected!r}" if expected else ""
+                raise self._error(f"unexpected {token.value!r}{but}", token.lineno - self.source.base)
+
+    def _error(self, message: str, offset: int) -> TemplateSyntaxError:
+        return TemplateSyntaxError(message, self.source.base + offset)
+
+
+def _may_be_blands(name: str) -> bool:
+    """Whether the content of a tag is a bare name, or a dotted one at none of our scopes; numbers are not names."""
+    if name in CONSTANTS or not _LETTER.search(name) or _NUMBER.fullmatch(name):
+        return False
+    segments = name.split(".")
+    if len(segments) > 1 and segments[0].strip() in SCOPES:
+        return False
+    return all(is_bare_name(segment.strip(" ")) for segment in segments)
+
+
+def _next_token(source: Source, position: int, end: int) -> tuple[list[Token], int]:
+    """The token at a place within a tag (none for spaces), and where the next begins."""
+    match = _TOKEN.match(source.text, position, end)
+    if not match:
+        raise TemplateSyntaxError(f"unexpected character {source.text[position]!r}", source.base + position)
+    kind = str(match.lastgroup)
+    if kind == "space":
+        return [], match.end()
+    if kind == "operator":
+        return [Token(source.base + position, operators[match[0]], match[0])], match.end()
+    try:
+        value = _VALUES[kind](match[0])
+    except ValueError as problem:
+        raise TemplateSyntaxError(f"this is no {kind} that can be used: {problem}", source.base + position) from None
+    # Jinja takes any value for a token, but its annotation says str
+    return [Token(source.base + position, kind, value)], match.end()  # type: ignore[arg-type]  # numbers are values too
+
+
+def _name(text: str) -> str:
+    if not text.isidentifier():
+        raise ValueError("names begin with a letter")
+    return text
+
+
+def _string(text: str) -> str:
+    value = text[1:-1]
+    if "\\" not in value:
+        return value
+    value = _ESCAPE.sub(lambda escape: escape[0].encode("ascii").decode("unicode-escape"), value)
+    if any("\ud800" <= char <= "\udfff" for char in value):
+        raise ValueError("half a character (a lone surrogate)")
+    return value
+
+
+_VALUES: dict[str, Callable[[str], object]] = {
+    "name": _name,
+    "string": _string,
+    "integer": lambda text: int(text.replace("_", ""), 0),
+    "float": lambda text: float(text.replace("_", "")),
+}
+
+
+def unclosed(tokens: list[Token]) -> Token | None:
+    """The name in the innermost opening tag that is never closed, if any."""
+    opened: list[Token] = []
+    for begin, name, after in zip(tokens, tokens[1:], tokens[3:], strict=False):
+        if begin.type != "block_begin":
+            continue
+        if name.value.startswith("end"):
+            opened = opened[:-1]
+        elif name.value in _CLOSED and not (name.value == "set" and after.type == "assign"):
+            opened.append(name)
+    return opened[-1] if opened else None
+
+
+_CLOSED = frozenset({"if", "for", "macro", "call", "filter", "block", "with", "set"})
