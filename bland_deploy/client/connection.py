@@ -136,7 +136,9 @@ def open_client(
     if url.userinfo:
         raise InvalidInput("base_url holds a user name or password", help="the API needs an api_key, and nothing else")
     manners = manners or Manners()
-    context = httpx.create_ssl_context() if url.scheme == "https" else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    secure = url.scheme == "https" and transport is None
+    # without the certificates, whose loading costs more than all the rest, where they are not needed
+    context = httpx.create_ssl_context() if secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
     def pool(limits: httpx.Limits) -> httpx.Client:
         return httpx.Client(
