@@ -7,7 +7,7 @@ library. Regions are compiled when a number of theirs is first met. The steps fo
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import NamedTuple
@@ -112,17 +112,16 @@ class Home(NamedTuple):
 
 
 class Shortcut(NamedTuple):
-    """One expression for the most usual numbers: a text that it matches is a valid number of `country` as it stands.
+    """One expression for the most usual numbers: a text that it matches is valid as it stands.
 
-    `prefix` makes E.164 of the text.
+    The last group of the match is named for the country; `prefix` makes E.164 of the text.
     """
 
-    matches: Callable[[str], object]
+    match: Callable[[str], re.Match[str] | None]
     prefix: str
-    country: str | None
 
 
-_NO_SHORTCUT = Shortcut(re.compile(r"(?!)").match, "", None)
+_NO_SHORTCUT = Shortcut(re.compile(r"(?!)").match, "")
 
 
 @lru_cache(_PREFIXES)
@@ -142,16 +141,26 @@ def shortcut_at_home(home: Home | None) -> Shortcut:
 
 
 def _shortcut(before: str, code: CallingCode, prefix: str, never: tuple[re.Pattern[str] | None, ...]) -> Shortcut:
-    region = code.regions[0]
-    metadata = _metadata(region.code, region.name)
-    if metadata is None:
-        return _NO_SHORTCUT
     unwanted = dict.fromkeys((*never, code.national_prefix))
     refused = "".join(f"(?!{pattern.pattern})" for pattern in unwanted if pattern is not None)
-    leading = f"(?={metadata.leading_digits})" if metadata.leading_digits and len(code.regions) > 1 else ""
+    valid = "|".join(_usual_regions(code))
     # ASCII: digits of other scripts are for the library
-    expression = re.compile(before + refused + leading + _valid(metadata), re.ASCII)
-    return Shortcut(expression.match, prefix, country_of_region(region.name))
+    return Shortcut(re.compile(f"{before}{refused}(?:{valid})", re.ASCII).match, prefix)
+
+
+def _usual_regions(code: CallingCode) -> Iterator[str]:
+    """The first region of a calling code, and those that are not told by their first digits, in the library's order."""
+    not_before = ""
+    for region in code.regions:
+        metadata = _metadata(region.code, region.name)
+        if metadata is None:
+            continue
+        leading = metadata.leading_digits if len(code.regions) > 1 else None
+        if leading is None or region is code.regions[0]:
+            mark = f"(?P<{region.name}>)" if country_of_region(region.name) else ""
+            yield f"{not_before}{f'(?={leading})' if leading else ''}{_valid(metadata)}{mark}"
+        if leading is not None:
+            not_before += f"(?!{leading})"
 
 
 def country_of_region(region: str | None) -> str | None:

@@ -11,6 +11,7 @@ from bland_deploy.diagnostics import Diagnostic, Place, error, mask_number
 from bland_deploy.model.campaign import Recipients
 from bland_deploy.model.json import JsonObject
 from bland_deploy.model.recipient import LeftOut, Outcome, Recipient, Row
+from bland_deploy.recipients.formats.listing import Read
 from bland_deploy.recipients.numbers import make_closer_look
 from bland_deploy.recipients.phone import number_reader
 from bland_deploy.recipients.sources import RowSource
@@ -34,7 +35,7 @@ def find_people(
     the whole list is held in memory, else only its identities are.
     """
     look_at = _make_look(source.name, recipients, where, countries)
-    found = (look_at(item) if isinstance(item, Row) else item for item in source.rows())
+    found = map(look_at, source.rows())
     if recipients.duplicates == "last":
         return _last_of_each(found, suppressed)
     problem = partial(_same_person, source.name) if recipients.duplicates == "error" else None
@@ -43,7 +44,7 @@ def find_people(
 
 def _make_look(
     name: str, recipients: Recipients, where: Where | None, countries: Collection[str]
-) -> Callable[[Row], Recipient | LeftOut]:
+) -> Callable[[Read], Found]:
     read = number_reader(recipients.default_country)
     phone = recipients.phone
     defaults: JsonObject = dict(recipients.defaults)
@@ -51,7 +52,9 @@ def _make_look(
     plain = recipients.number_format == "e164" and not countries
     make = partial(tuple.__new__, Recipient)  # half the time of Recipient(…), which counts here
 
-    def look_at(row: Row) -> Recipient | LeftOut:
+    def look_at(row: Read) -> Found:
+        if not isinstance(row, Row):
+            return row
         if where is not None and (verdict := where(row)) is not True:
             return _not_wanted(row, verdict)
         if defaults:

@@ -82,11 +82,12 @@ def number_reader(default_country: str | None) -> ReadNumber:
 
     def read(text: str) -> Number | None:
         digits = text if text[1:].isdigit() else _without_punctuation(text)
-        matches, prefix, country = shortcut_abroad(digits[:4]) if digits[:1] == "+" else at_home
-        if not matches(digits):
+        match, prefix = shortcut_abroad(digits[:4]) if digits[:1] == "+" else at_home
+        found = match(digits)
+        if found is None:
             return _by_the_rules(digits, home)
         written = prefix + digits
-        return make((written, written, True, country))
+        return make((written, written, True, found.lastgroup))
 
     return read
 
