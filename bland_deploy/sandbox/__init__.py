@@ -13,6 +13,3 @@ runs in the background, a killed process loses nothing, and the same seed and re
 It shares no code with the package's own writers and readers of the API, so that a mistake there is not mirrored.
 Where the API reference marks a fact unknown, the choice made here says so beside the code.
 """
-
-SANDBOX_KEY = "sk-sandbox"
-"""The account of the embedded sandbox."""

@@ -41,7 +41,7 @@ def create(visit: Visit) -> Answer:
         api="v1",
         batch_id=_batch_id(visit, body),
         shared={key: value for key, value in body.items() if key not in _NOT_SHARED},
-        entries=entries[:1] if body.get("test_mode") in {True, "true"} else entries,
+        entries=entries[:1] if body.get("test_mode") in (True, "true") else entries,
         label=text(body, "label"),
         campaign_id=text(body, "campaign_id"),
         webhook=check_webhook(body.get("batch_webhook"), "batch_webhook", "BAD_REQUEST"),

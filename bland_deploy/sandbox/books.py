@@ -7,8 +7,9 @@ API says, in sandbox time: `created` plus `speed` sandbox seconds for each real 
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Literal, NamedTuple, TypeAlias
 
 import orjson
@@ -51,7 +52,7 @@ CREATE INDEX webhooks_waiting ON webhooks (due) WHERE state = 'waiting';
 CREATE INDEX webhooks_by_call ON webhooks (call);
 CREATE TABLE attempts (webhook INTEGER NOT NULL, at REAL NOT NULL, status INTEGER, error TEXT);
 """
-_PATIENCE_MS = 30_000
+_PATIENCE = 30.0
 
 
 def open_books(where: Where) -> sqlite3.Connection:
@@ -62,7 +63,9 @@ def open_books(where: Where) -> sqlite3.Connection:
     try:
         if isinstance(where, Path):
             where.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            os.close(os.open(where, os.O_CREAT | os.O_RDWR, 0o600))
+            # only a new file: closing a descriptor of one that is in use would drop SQLite's locks on it
+            with suppress(FileExistsError):
+                os.close(os.open(where, os.O_CREAT | os.O_EXCL, 0o600))
         books = sqlite3.connect(where, isolation_level=None, check_same_thread=False)
         try:
             _prepare(books)
@@ -78,7 +81,9 @@ def open_books(where: Where) -> sqlite3.Connection:
 
 def _prepare(books: sqlite3.Connection) -> None:
     books.row_factory = sqlite3.Row
-    books.execute(f"PRAGMA busy_timeout = {_PATIENCE_MS}")
+    books.execute(f"PRAGMA busy_timeout = {_PATIENCE * 1000:.0f}")
+    _write_ahead(books)
+    books.execute("PRAGMA synchronous = FULL")
     with transaction(books, write=True):
         found = books.execute("PRAGMA user_version").fetchone()[0]
         if found == 0:
@@ -87,9 +92,20 @@ def _prepare(books: sqlite3.Connection) -> None:
             books.execute(f"PRAGMA user_version = {VERSION}")
         elif found != VERSION:
             raise sqlite3.DatabaseError(f"they are of format {found}, this version reads format {VERSION}")
-    if books.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
-        books.execute("PRAGMA journal_mode = WAL")
-    books.execute("PRAGMA synchronous = FULL")
+
+
+def _write_ahead(books: sqlite3.Connection) -> None:
+    # SQLite does not wait by itself here where several processes make the books at once
+    until = monotonic() + _PATIENCE
+    while True:
+        try:
+            books.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError:
+            if monotonic() > until:
+                raise
+            sleep(0.01)
+        else:
+            return
 
 
 @contextmanager

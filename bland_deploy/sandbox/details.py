@@ -8,7 +8,7 @@ import orjson
 from bland_deploy.model.json import Json, JsonObject
 from bland_deploy.sandbox.numbers import as_listed
 from bland_deploy.sandbox.outcomes import ENDINGS, Ending
-from bland_deploy.sandbox.parameters import effective, minutes, own_variables, text
+from bland_deploy.sandbox.parameters import USUAL_MINUTES, effective, own_variables, text
 from bland_deploy.sandbox.times import iso
 from bland_deploy.sandbox.transcripts import Said, built_in, converse
 
@@ -91,10 +91,10 @@ class Teller:
             "corrected_duration": str(call["talk"]) if completed else None,
             "price": call["price"] if completed else None,
             "disposition_tag": call["tag"] if completed else None,
-            "max_duration": minutes(params),
+            "max_duration": params.get("max_duration") or USUAL_MINUTES,
             "metadata": params.get("metadata"),
             "external_id": text(params, "external_id"),
-            "record": params.get("record") in {True, "true"},
+            "record": params.get("record") in (True, "true"),
             "endpoint_url": "api.bland.ai",
         }
 

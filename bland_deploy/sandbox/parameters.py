@@ -18,7 +18,8 @@ _V1_ROW_PARAMETERS = frozenset(
     )
 )
 _LONGEST_MINUTES = 720
-_USUAL_MINUTES = 30
+USUAL_MINUTES = 30
+"""The longest call where `max_duration` says nothing (reference, 4.3)."""
 
 
 def effective(api: str | None, shared: JsonObject, entry: JsonObject) -> JsonObject:
@@ -39,10 +40,10 @@ def minutes(params: Mapping[str, Json]) -> float:
     """The longest talk that `max_duration` allows; 30 minutes unless it says otherwise (reference, 4.3)."""
     value = params.get("max_duration")
     try:
-        wanted = float(value) if isinstance(value, (int, float, str)) else _USUAL_MINUTES
+        wanted = float(value) if isinstance(value, (int, float, str)) else USUAL_MINUTES
     except ValueError:
-        wanted = _USUAL_MINUTES
-    return min(wanted, _LONGEST_MINUTES) if wanted > 0 else _USUAL_MINUTES
+        wanted = USUAL_MINUTES
+    return min(wanted, _LONGEST_MINUTES) if wanted > 0 else USUAL_MINUTES
 
 
 def text(params: Mapping[str, Json], name: str) -> str | None:

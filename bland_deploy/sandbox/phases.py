@@ -50,9 +50,10 @@ def rewrite(visit: Visit, batch: int, ending: lifecycle.Ending) -> None:
     visit.books.execute("DELETE FROM events WHERE batch = ? AND at > ?", (batch, visit.now))
     visit.books.execute("DELETE FROM webhooks WHERE batch = ? AND call IS NULL AND due > ?", (batch, visit.now))
     going_on = [dial for dial in dials if dial.status != "canceled"]
+    over = max([now, *(dial.ended for dial in dials)])
     ahead = lifecycle.lifecycle(found["created"], found["requested"], going_on)
-    record(visit, batch, (event for event in ahead if event.at > now))
-    record(visit, batch, lifecycle.end(max([now, *(dial.ended for dial in dials)]), ending, dials))
+    record(visit, batch, (event for event in ahead if now < event.at < over))
+    record(visit, batch, lifecycle.end(over, ending, dials))
 
 
 def _dials(visit: Visit, batch: int) -> Sequence[Dial]:

@@ -99,7 +99,7 @@ def check_webhook(url: Json, name: str, code: str) -> str | None:
 def check_parameters(params: JsonObject, code: str) -> None:
     """Call parameters that hold for every call. Raises Refusal for the first that the API would not take."""
     for name in _BOOLEANS:
-        if params.get(name) not in {None, True, False, "true", "false"} or _is_number(params.get(name)):
+        if params.get(name) not in (None, True, False, "true", "false") or _is_number(params.get(name)):
             raise Refusal(400, f"{name} must be a boolean", code)
     if params.get("webhook") is not None and not is_acceptable(params["webhook"]):
         raise Refusal(400, "webhook must start with https://", code)

@@ -46,7 +46,7 @@ class Server(ThreadingHTTPServer):
     def handle_error(self, *_: object) -> None:
         reason = sys.exc_info()[1]
         if not isinstance(reason, OSError):
-            sys.stderr.write(f"sandbox: {type(reason).__name__}: {reason}\n")
+            sys.stderr.write(f"sandbox: a request failed: {type(reason).__name__}\n")
 
     @contextmanager
     def working(self) -> Iterator[None]:
