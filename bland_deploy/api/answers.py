@@ -8,7 +8,16 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from bland_deploy.api.envelopes import Failure, content_of, failure_in, plain, read_answer, whole
+from bland_deploy.api.envelopes import (
+    Failure,
+    content_of,
+    denies_success,
+    failure_in,
+    items_of,
+    plain,
+    read_answer,
+    whole,
+)
 from bland_deploy.api.outcomes import (
     Account,
     BatchStatus,
@@ -42,10 +51,10 @@ def parse_create(api: str, status: int, headers: Mapping[str, str], body: bytes)
     batch_id = _batch_id(answer)
     failure = failure_in(answer) or _message_alone(api, answer)
     if status in range(200, 300):
-        if batch_id and failure is None:
+        if batch_id and failure is None and not denies_success(answer):
             return Created(batch_id)
         return Unclear(f"HTTP {status} {_told(failure, batch_id)}", batch_id)
-    if status in _REFUSALS and failure is not None and batch_id is None:
+    if status in _REFUSALS and failure is not None and batch_id is None and not answer.get("data"):
         kind = _kind(status, f"{failure.code} {failure.message}")
         return Refused(kind, failure.code, failure.message, _retry_after(headers))
     return Unclear(f"HTTP {status} {_told(failure, batch_id)}", batch_id)
@@ -94,7 +103,7 @@ def parse_batch_list(api: str, body: bytes) -> tuple[Listed, ...]:
     answer = _success(body, "the list of batches")
     version = VERSIONS[api]
     items = version.listed_in(answer)
-    if not isinstance(items, list):
+    if items is None:
         raise _unreadable("the list of batches")
     found = [version.listed(item) if isinstance(item, Mapping) else None for item in items]
     if None in found:
@@ -124,8 +133,8 @@ def parse_status_v2(body: bytes) -> BatchStatus:
 def parse_calls(body: bytes) -> CallPage:
     """Some calls of a list. Raises Unavailable where any is unreadable."""
     answer = _success(body, "the list of calls")
-    items = content_of(answer, "calls")
-    calls = [_listed_call(item) for item in items] if isinstance(items, list) else [None]
+    items = items_of(answer, "calls")
+    calls = [None] if items is None else [_listed_call(item) for item in items]
     if None in calls:
         raise _unreadable("the list of calls")
     return CallPage(tuple(call for call in calls if call is not None), whole(answer.get("total_count")))
@@ -161,7 +170,7 @@ def parse_stop(status: int, body: bytes) -> Stopped:
     if answer is None:
         return Stopped(done=False, message=f"HTTP {status} with an answer that is not the API's")
     failure = failure_in(answer)
-    done = status in range(200, 300) and failure is None
+    done = status in range(200, 300) and not denies_success(answer)
     message = failure.message if failure else None if done else f"HTTP {status}"
     return Stopped(done, message, whole(answer.get("num_calls")))
 
@@ -184,7 +193,7 @@ def _success(body: bytes, what: str) -> Mapping[str, Any]:
     if answer is None:
         raise _unreadable(what)
     failure = failure_in(answer)
-    if failure is not None:
+    if failure is not None or denies_success(answer):
         raise _unreadable(what, failure)
     return answer
 

@@ -37,11 +37,16 @@ def read_answer(body: bytes) -> Mapping[str, Any] | None:
 
 
 def content_of(answer: Mapping[str, Any], key: str) -> object:
-    """The content of an answer: under `data`, under `key` in it, or under `key` beside it (all are met)."""
+    """The value of a key in an answer's `data`, or beside it (both are met)."""
     content = answer.get("data")
-    if isinstance(content, Mapping) and key in content:
-        return content[key]
-    return content if content is not None else answer.get(key)
+    return content[key] if isinstance(content, Mapping) and key in content else answer.get(key)
+
+
+def items_of(answer: Mapping[str, Any], key: str) -> list[Any] | None:
+    """The items of a list in an answer: `data` itself, or what `content_of` finds. None where that is no list."""
+    content = answer.get("data")
+    items = content if isinstance(content, list) else content_of(answer, key)
+    return items if isinstance(items, list) else None
 
 
 def whole(value: object) -> int | None:
@@ -64,6 +69,12 @@ def failure_in(answer: Mapping[str, Any]) -> Failure | None:
     if isinstance(error, str) and _CODE.fullmatch(error):
         return Failure(error, plain(_text(answer.get("message")) or _text(answer.get("details")) or error))
     return None
+
+
+def denies_success(answer: Mapping[str, Any]) -> bool:
+    """Whether an answer bears any sign of failure, also in a shape that no document has."""
+    status = answer.get("status")
+    return bool(answer.get("errors") or answer.get("error")) or str(status or "success").lower() != "success"
 
 
 def _failure(error: object) -> Failure:

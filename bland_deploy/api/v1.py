@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import quote
 
 from bland_deploy.api.calls import make_call
-from bland_deploy.api.envelopes import whole
+from bland_deploy.api.envelopes import items_of, whole
 from bland_deploy.api.outcomes import BatchStatus, Listed
 from bland_deploy.api.stamps import Stamped, stamp_of, with_metadata, with_suffix
 from bland_deploy.model.json import JsonObject
@@ -62,8 +62,11 @@ def batch_path(batch_id: str) -> str:
 
 
 def status_path(batch_id: str) -> str:
-    """Where the status of a batch is read: the batch, without its calls."""
-    return f"{batch_path(batch_id)}?include_calls=false&include_transcripts=false&include_analysis=true"
+    """Where the status of a batch is read: the batch itself.
+
+    Its calls are asked for too, since no document says whether there is an analysis without them.
+    """
+    return f"{batch_path(batch_id)}?include_transcripts=false"
 
 
 def stop_path(batch_id: str) -> str:
@@ -71,9 +74,9 @@ def stop_path(batch_id: str) -> str:
     return f"{batch_path(batch_id)}/stop"
 
 
-def listed_in(answer: Mapping[str, Any]) -> object:
+def listed_in(answer: Mapping[str, Any]) -> list[Any] | None:
     """The items of a list of batches."""
-    return answer.get("batches")
+    return items_of(answer, "batches")
 
 
 def listed(item: Mapping[str, Any]) -> Listed | None:

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from bland_deploy.api.calls import make_call
-from bland_deploy.api.envelopes import content_of, plain, whole
+from bland_deploy.api.envelopes import items_of, plain, whole
 from bland_deploy.api.outcomes import FINAL, BatchStatus, Listed
 from bland_deploy.api.stamps import Stamped, stamp_of, with_metadata, with_suffix
 from bland_deploy.model.json import JsonObject
@@ -75,9 +75,9 @@ def stop_path(batch_id: str) -> str:
     return f"{batch_path(batch_id)}/stop"
 
 
-def listed_in(answer: Mapping[str, Any]) -> object:
+def listed_in(answer: Mapping[str, Any]) -> list[Any] | None:
     """The items of a list of batches."""
-    return content_of(answer, "batches")
+    return items_of(answer, "batches")
 
 
 def listed(item: Mapping[str, Any]) -> Listed | None:
@@ -95,8 +95,8 @@ def listed(item: Mapping[str, Any]) -> Listed | None:
 
 def status_in(answer: Mapping[str, Any]) -> BatchStatus | None:
     """Where the batch stands by its log, in whatever order that is; None where the answer is no log."""
-    events = content_of(answer, "logs")
-    if not isinstance(events, list):
+    events = items_of(answer, "logs")
+    if events is None:
         return None
     known = [event for event in events if isinstance(event, Mapping)]
     latest = sorted(known, key=lambda event: str(event.get("timestamp", "")), reverse=True)

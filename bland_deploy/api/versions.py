@@ -69,8 +69,8 @@ class Version(Protocol):
     def stop_path(self, batch_id: str) -> str:
         """Where a stop is posted."""
 
-    def listed_in(self, answer: Mapping[str, Any]) -> object:
-        """The items of a list of batches."""
+    def listed_in(self, answer: Mapping[str, Any]) -> list[Any] | None:
+        """The items of a list of batches, or None where the answer is none."""
 
     def listed(self, item: Mapping[str, Any]) -> Listed | None:
         """One listed batch, or None where it has no id."""

@@ -2,7 +2,7 @@ import json
 
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bland_deploy.api.answers import (
@@ -40,12 +40,21 @@ CREATES = [
     ("v1", 200, {"message": "success"}, "unclear"),
     ("v2", 200, {"data": {"batch_id": ""}, "errors": None}, "unclear"),
     ("v2", 200, {"data": {"batch_id": 7}, "errors": None}, "unclear"),
+    ("v2", 200, {"data": "success", "errors": None}, "unclear"),
+    ("v1", 200, {"data": "b1", "message": "success"}, "unclear"),
+    ("v2", 200, {"data": ["b1"], "errors": None}, "unclear"),
+    ("v2", 200, {"data": {"batch_id": "b1"}, "errors": True}, "unclear b1"),
+    ("v2", 200, {"data": {"batch_id": "b1"}, "errors": {"error": "X"}}, "unclear b1"),
+    ("v2", 200, {"data": {"batch_id": "b1"}, "error": "half done"}, "unclear b1"),
+    ("v2", 200, {"data": {"batch_id": "b1"}, "status": "error"}, "unclear b1"),
     ("v2", 200, V2_BAD, "unclear"),
     ("v2", 200, {"data": {"batch_id": "b1"}, "errors": ["half done"]}, "unclear b1"),
     ("v2", 302, V2_OK, "unclear b1"),
     ("v2", 100, {}, "unclear"),
     ("v2", 400, V2_BAD, "invalid BATCH_V2_CREATE_VALIDATION_ERROR"),
     ("v2", 400, {"data": {"batch_id": "b1"}, "errors": [{"error": "X", "message": "y"}]}, "unclear b1"),
+    ("v2", 400, {"data": {"created": 3}, "errors": [{"error": "X", "message": "y"}]}, "unclear"),
+    ("v2", 400, {"data": None, "errors": "no"}, "unclear"),
     ("v2", 400, {"oops": 1}, "unclear"),
     ("v2", 400, {"message": "Bad Request"}, "unclear"),
     ("v2", 404, {"error": "Not Found"}, "unclear"),
@@ -108,12 +117,12 @@ json_values = st.recursive(
 )
 
 
-def names_a_batch(value):
-    if isinstance(value, dict):
-        return any((key == "batch_id" and bool(inner)) or names_a_batch(inner) for key, inner in value.items())
-    return isinstance(value, list) and any(map(names_a_batch, value))
+def names_a_batch(answer, batch_id):
+    inside = answer.get("data")
+    return batch_id in [answer.get("batch_id"), inside.get("batch_id") if isinstance(inside, dict) else None]
 
 
+@settings(max_examples=600)
 @given(api=st.sampled_from(["v1", "v2"]), status=st.integers(100, 599), answer=json_values)
 def test_nothing_but_a_2xx_with_an_id_is_a_success_and_nothing_but_a_refusing_4xx_without_one_is_a_refusal(
     api, status, answer
@@ -121,10 +130,13 @@ def test_nothing_but_a_2xx_with_an_id_is_a_success_and_nothing_but_a_refusing_4x
     outcome = parse_create(api, status, {}, orjson.dumps(answer))
     if isinstance(outcome, Created):
         assert 200 <= status < 300
-        assert names_a_batch(answer)
+        assert names_a_batch(answer, outcome.batch_id)
+        assert not any(answer.get(sign) for sign in ("errors", "error"))
+        assert not answer.get("status") or answer["status"] == "success"
     if isinstance(outcome, Refused):
         assert 400 <= status < 500
         assert status not in {408, 409, 425}
+        assert not answer.get("data")
         assert outcome.message
 
 
@@ -235,6 +247,7 @@ def test_v1_batches_are_recognised_by_their_label():
         ("v2", b'{"data": {}, "errors": null}'),
         ("v2", v2_list({"id": "b1"}, {"description": "no id"})),
         ("v2", v2_list("b1")),
+        ("v2", b'{"data": [], "errors": "some"}'),
         ("v2", orjson.dumps(AUTH)),
         ("v1", b'{"status": "success"}'),
         ("v1", b'{"status": "success", "batches": [{"id": "b1"}]}'),
@@ -347,6 +360,7 @@ def test_a_status_that_cannot_be_read_is_said_to_be_unavailable(parse, answer):
         (200, b'{"data": null, "errors": null}', Stopped(True)),
         (200, b'{"status": "success", "message": "ok", "num_calls": 12}', Stopped(True, None, 12)),
         (200, b'{"status": "error", "message": "Already finished"}', Stopped(False, "Already finished")),
+        (200, b'{"status": "busy"}', Stopped(False, "HTTP 200")),
         (404, b"{}", Stopped(False, "HTTP 404")),
         (502, b"<html>", Stopped(False, "HTTP 502 with an answer that is not the API's")),
     ],
