@@ -1,6 +1,6 @@
 """Sets of recipient keys: as a file (sorted, 16 bytes a key) and in memory (16 bytes a key for many of them)."""
 
-from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from hashlib import sha256
 from typing import TypeAlias
@@ -9,7 +9,7 @@ from bland_deploy.model.keys import KEY_SIZE
 
 KeySet: TypeAlias = Collection[bytes]
 
-# Below this a frozenset of some 80 bytes a key is small and three times as fast.
+# Below this a frozenset of some 80 bytes a key is small, and several times as fast.
 FEW = 100_000
 
 
@@ -36,14 +36,16 @@ class PackedKeys(Collection[bytes]):
     """Very many recipient keys, grouped by their first two bytes; MACs spread evenly, so the groups are small."""
 
     def __init__(self, files: Iterable[bytes]) -> None:
-        self._groups: list[bytes] = []
-        for keys in _by_first_byte(files):
-            self._groups += _by_second_byte(keys) if keys else [b""] * 256
-        self._length = sum(map(len, self._groups)) // KEY_SIZE
+        groups: defaultdict[int, bytearray] = defaultdict(bytearray)
+        for file in files:
+            for key in unpack_keys(file):
+                groups[(key[0] << 8) | key[1]] += key
+        self._groups = {at: b"".join(sorted(set(unpack_keys(bytes(groups[at]))))) for at in sorted(groups)}
+        self._length = sum(map(len, self._groups.values())) // KEY_SIZE
 
     def __contains__(self, key: object) -> bool:
         assert isinstance(key, bytes)
-        group = self._groups[(key[0] << 8) | key[1]]
+        group = self._groups.get((key[0] << 8) | key[1], b"")
         at = group.find(key)
         while at % KEY_SIZE and at >= 0:  # found across the border of two keys: not a key
             at = group.find(key, at + 1)
@@ -53,32 +55,5 @@ class PackedKeys(Collection[bytes]):
         return self._length
 
     def __iter__(self) -> Iterator[bytes]:
-        for group in self._groups:
+        for group in self._groups.values():
             yield from unpack_keys(group)
-
-
-def _by_first_byte(files: Iterable[bytes]) -> Iterator[list[bytes]]:
-    """The keys of sorted files, sorted and each once, in 256 lists: only one of them is unpacked at a time."""
-    slices: list[list[bytes]] = [[] for _ in range(256)]
-    for file in files:
-        for byte, (start, end) in enumerate(_ranges(file[::KEY_SIZE])):
-            if start < end:
-                slices[byte].append(file[start * KEY_SIZE : end * KEY_SIZE])
-    for parts in slices:
-        yield sorted(set(unpack_keys(b"".join(parts))))
-        parts.clear()
-
-
-def _by_second_byte(keys: list[bytes]) -> Iterator[bytes]:
-    seconds = bytes(key[1] for key in keys)
-    for start, end in _ranges(seconds):
-        yield b"".join(keys[start:end])
-
-
-def _ranges(column: bytes) -> Iterator[tuple[int, int]]:
-    """For each value of a byte, from where to where it stands in a sorted column."""
-    start = 0
-    for byte in range(1, 257):
-        end = bisect_left(column, byte, start)
-        yield start, end
-        start = end

@@ -16,7 +16,7 @@ keys = st.builds(
 sets = st.lists(st.sets(keys, max_size=40), max_size=6)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None)
 @given(sets, st.sets(keys, max_size=40))
 def test_packed_keys_hold_what_a_set_holds(groups, others):
     plain = set().union(*groups)
@@ -27,7 +27,7 @@ def test_packed_keys_hold_what_a_set_holds(groups, others):
     assert [key in packed for key in others] == [key in plain for key in others]
 
 
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None)
 @given(sets)
 def test_few_keys_and_many_keys_are_the_same_set(groups):
     files = [pack_keys(group)[1] for group in groups]
