@@ -20,7 +20,7 @@ _SECRETS = ("api_key", "encrypted_key")
 
 def check_campaign(node: Mapping) -> Iterator[Diagnostic]:
     """What is wrong with a campaign beyond its types. Overlays are not looked into."""
-    yield from _misplaced_unset(without(node, "environments"))
+    yield from check_unset(without(node, "environments"))
     yield from _not_enforced(node)
     yield from _unknown_zone(node)
     yield from _one_source(node, ("recipients",), ("file", "inline"))
@@ -32,7 +32,7 @@ def check_campaign(node: Mapping) -> Iterator[Diagnostic]:
 
 def check_workspace(node: Mapping) -> Iterator[Diagnostic]:
     """What is wrong with a workspace file beyond its types."""
-    yield from _misplaced_unset(node)
+    yield from check_unset(node)
     yield from _escaping_globs(node)
     environments = node.get("environments")
     if not isinstance(environments, Mapping):
@@ -42,10 +42,22 @@ def check_workspace(node: Mapping) -> Iterator[Diagnostic]:
         path = ("environments", name)
         if not _ENVIRONMENT.fullmatch(name):
             words = "letters, digits, dots, underscores and hyphens, at most 63, beginning with a letter or a digit"
-            yield error("wrong-value", f"the name {named(path)} must be {words}", place_of(node, path, key=True))
+            place = place_of(node, path, key=True)
+            yield error("wrong-value", f"the name of the environment `{shown(name)}` must be {words}", place)
         yield from _bare_duration(node, (*path, "settle"))
         for key in _SECRETS:
             yield from _secret(node, (*path, key))
+
+
+def check_unset(node: Node) -> Iterator[Diagnostic]:
+    """Every `!unset` of a tree that is no overlay, or that an overlay could not use."""
+    for scalar in find_unset(node):
+        yield error(
+            "misplaced-unset",
+            "`!unset` deletes a key in an overlay, and nothing elsewhere",
+            scalar.place,
+            "use it as the value of a key under `environments`, or remove the key",
+        )
 
 
 def check_environment_names(node: Mapping, known: list[str]) -> Iterator[Diagnostic]:
@@ -66,16 +78,6 @@ def check_environment_names(node: Mapping, known: list[str]) -> Iterator[Diagnos
                 yield error(
                     "misplaced-key", f"`{fixed}` may not vary by environment", place, "set it at the top of the file"
                 )
-
-
-def _misplaced_unset(node: Node) -> Iterator[Diagnostic]:
-    for scalar in find_unset(node):
-        yield error(
-            "misplaced-unset",
-            "`!unset` deletes a key in an overlay, and nothing elsewhere",
-            scalar.place,
-            "use it as the value of a key under `environments`, or remove the key",
-        )
 
 
 def _not_enforced(node: Mapping) -> Iterator[Diagnostic]:

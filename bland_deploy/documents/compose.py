@@ -1,6 +1,6 @@
 """Composes libyaml's events to a tree of nodes with places, under limits that no hand-written file meets."""
 
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NamedTuple
 
 from _ruamel_yaml import (  # libyaml's own parser, as ruamel.yaml.clib ships it
     AliasEvent,
@@ -15,10 +15,19 @@ from _ruamel_yaml import (  # libyaml's own parser, as ruamel.yaml.clib ships it
 )
 from ruamel.yaml.error import YAMLError
 
-from bland_deploy.diagnostics import Diagnostic, Place, error, shown
+from bland_deploy.diagnostics import Diagnostic
+from bland_deploy.documents.complaints import Complaints, Stopped
 from bland_deploy.documents.nodes import UNSET, Items, Mapping, Node, Scalar
 from bland_deploy.documents.scalars import Unfit, resolve_plain, resolve_tagged
-from bland_deploy.documents.source import UNSET_IN_FLOW, after_properties, block_indent, for_libyaml, place_at
+from bland_deploy.documents.source import (
+    UNSET_IN_FLOW,
+    Readable,
+    after_properties,
+    block_indent,
+    for_libyaml,
+    place_at,
+    with_colons_in_flow,
+)
 from bland_deploy.documents.syntax import RULE, syntax_error
 
 MAX_VALUES = 100_000
@@ -33,46 +42,55 @@ class _Anchored(NamedTuple):
     height: int
 
 
-class _Stopped(Exception):
-    """Nothing after this place can be read."""
-
-    def __init__(self, diagnostic: Diagnostic) -> None:
-        super().__init__(diagnostic.message)
-        self.diagnostic = diagnostic
-
-
 def compose(text: str, file: str) -> tuple[Node | None, list[Diagnostic]]:
     """The tree of a document's text, None where it cannot be read to its end, and what is wrong with it."""
-    composer = _Composer(text, file)
+    readable = for_libyaml(text)
+    composer = _Composer(text, file, readable)
     try:
-        return composer.document(), composer.problems
-    except _Stopped as stopped:
-        return None, [*composer.problems, stopped.diagnostic]
+        return composer.run()
     except YAMLError as problem:
-        found = syntax_error(problem, text, file)
-        told = any(earlier.place.line == found.place.line for earlier in composer.problems)
-        return None, composer.problems if told else [*composer.problems, found]
+        again = with_colons_in_flow(readable)
+        if again is readable:
+            return None, composer.broken(problem)
+    composer = _Composer(text, file, again)
+    try:
+        return composer.run()
+    except YAMLError as problem:
+        return None, composer.broken(problem)
 
 
 class _Composer:
     """One pass over the events of one document."""
 
-    def __init__(self, text: str, file: str) -> None:
+    def __init__(self, text: str, file: str, readable: Readable) -> None:
         self.file = file
         self.text = text
-        self.problems: list[Diagnostic] = []
+        self.tell = Complaints(text, file)
         self.count = 0
         self.depth = 0
         self.deepest = 0
         self.anchors: dict[str, _Anchored | None] = {}
-        readable, self.restore = for_libyaml(text)
-        self.next = CParser(readable).get_event
+        self.restore = readable.restore if readable.text != text else None
+        self.next = CParser(readable.text).get_event
         self.by_kind = {
             ScalarEvent: self.scalar,
             MappingStartEvent: self.mapping,
             SequenceStartEvent: self.sequence,
             AliasEvent: self.alias,
         }
+
+    def run(self) -> tuple[Node | None, list[Diagnostic]]:
+        """The tree, None where a limit stopped it, and what is wrong. Raises the parser's errors."""
+        try:
+            return self.document(), self.tell.found
+        except Stopped as stopped:
+            return None, [*self.tell.found, stopped.diagnostic]
+
+    def broken(self, problem: YAMLError) -> list[Diagnostic]:
+        """What is wrong up to a syntax error, which is told unless its line has an error already."""
+        found = syntax_error(problem, self.text, self.file)
+        told = any(earlier.place.line == found.place.line for earlier in self.tell.found)
+        return self.tell.found if told else [*self.tell.found, found]
 
     def document(self) -> Node | None:
         """The only document of the stream."""
@@ -81,19 +99,21 @@ class _Composer:
         if type(start) is StreamEndEvent:
             return None
         if start.version is not None and start.version != (1, 2):
-            self.report(RULE, "files are YAML 1.2", start, "remove the %YAML line")
+            self.tell.report(RULE, "files are YAML 1.2", start, "remove the %YAML line")
         node = self.node(self.next())
         self.next()  # the end of the document
         another = self.next()
         if type(another) is DocumentStartEvent:
-            self.report("several-documents", "a second document begins here", another, "one file holds one document")
+            self.tell.report(
+                "several-documents", "a second document begins here", another, "one file holds one document"
+            )
         return node
 
     def node(self, event: Any) -> Node:
         """The node that begins with an event."""
         self.count += 1
         if self.count > MAX_VALUES:
-            self.stop("too-many-values", f"the file holds more than {MAX_VALUES:,} values", event)
+            self.tell.stop("too-many-values", f"the file holds more than {MAX_VALUES:,} values", event)
         if event.anchor is None or type(event) is AliasEvent:
             node: Node = self.by_kind[type(event)](event)
             return node
@@ -112,35 +132,39 @@ class _Composer:
     def alias(self, event: Any) -> Node:
         """The node that an alias repeats."""
         if event.anchor not in self.anchors:
-            self.report(RULE, "an alias of an anchor that is not defined above", event, "put a text with * in quotes")
+            self.tell.report(
+                RULE, "an alias of an anchor that is not defined above", event, "put a text with * in quotes"
+            )
             return self.text_at(event, "")
         anchored = self.anchors[event.anchor]
         if anchored is None:
-            self.stop("alias-bomb", "an alias inside the value that it repeats", event)
+            self.tell.stop("alias-bomb", "an alias inside the value that it repeats", event)
         self.count += anchored.size - 1
         if self.count > MAX_VALUES:
-            self.stop("alias-bomb", f"aliases expand the file to more than {MAX_VALUES:,} values", event)
+            self.tell.stop("alias-bomb", f"aliases expand the file to more than {MAX_VALUES:,} values", event)
         self.reach(self.depth + anchored.height, event)
         return anchored.node
 
     def mapping(self, event: Any) -> Node:
         """A mapping; of a key that is given twice the first is kept."""
-        if event.tag is not None:
-            self.collection_tag(event, "map")
+        if event.ctag is not None:
+            self.tell.collection_tag(event, "map")
         self.depth += 1
         self.reach(self.depth, event)
         entries: dict[str, tuple[Scalar, Node]] = {}
         template = None
         while type(key_event := self.next()) is not MappingEndEvent:
-            if type(key_event) is MappingStartEvent and self.begins_template(key_event):
+            if type(key_event) is MappingStartEvent and self.tell.begins_template(key_event):
                 template = event
             key = self.key(key_event, told=template is not None)
             value = self.node(self.next())
             if key is None:
                 continue
             name = key.text
+            if self.restore is not None and event.flow_style:
+                self.tell.missing_space(key, value)
             if name in entries:
-                self.duplicate(name, key, entries[name][0])
+                self.tell.duplicate(name, key, entries[name][0])
             else:
                 entries[name] = (key, value)
         self.depth -= 1
@@ -151,8 +175,8 @@ class _Composer:
 
     def sequence(self, event: Any) -> Node:
         """A list."""
-        if event.tag is not None:
-            self.collection_tag(event, "seq")
+        if event.ctag is not None:
+            self.tell.collection_tag(event, "seq")
         self.depth += 1
         self.reach(self.depth, event)
         items = []
@@ -164,21 +188,14 @@ class _Composer:
 
     def key(self, event: Any, *, told: bool) -> Scalar | None:
         """A key, or None (and a diagnostic) where it is not text."""
-        key = self.node(event)
+        plain = type(event) is ScalarEvent and event.anchor is None
+        key = self.scalar(event) if plain else self.node(event)
         if told:
             return None
-        if isinstance(key, Scalar) and isinstance(key.value, str):
-            if key.text == "<<" and key.style == "":
-                self.report(
-                    "merge-key",
-                    "`<<` merges in YAML 1.1 only",
-                    event,
-                    "write the keys out, or put what campaigns share under `defaults` in bland-deploy.yaml",
-                )
-                return None
-            return key
+        if type(key) is Scalar and type(key.value) is str:
+            return None if key.text == "<<" and self.tell.is_merge(key, event) else key
         help_text = "put the key in quotes" if isinstance(key, Scalar) else "a key is one text; put it in quotes"
-        self.report("non-text-key", "a key must be text", event, help_text)
+        self.tell.report("non-text-key", "a key must be text", event, help_text)
         return None
 
     def scalar(self, event: Any) -> Scalar:
@@ -186,7 +203,7 @@ class _Composer:
         text = event.value
         if self.restore is not None:
             text = self.restore(text)
-        if event.tag is not None or event.anchor is not None:
+        if event.ctag is not None or event.anchor is not None:
             return self.dressed_scalar(event, text)
         mark = event.start_mark
         style = event.style
@@ -219,47 +236,15 @@ class _Composer:
     def unset(self, event: Any, text: str) -> Scalar:
         """`!unset`, which deletes a key and has no value."""
         if text:
-            self.report("unknown-tag", "`!unset` deletes a key and takes no value", event, "write `key: !unset`")
+            self.tell.report("unknown-tag", "`!unset` deletes a key and takes no value", event, "write `key: !unset`")
         mark = event.start_mark
         return Scalar(None, "", self.file, mark.line + 1, mark.column + 1, UNSET)
 
     def unfit(self, problem: Unfit, event: Any, text: str) -> Scalar:
         """A scalar that breaks a rule, kept as text so that nothing else complains of it."""
-        self.report(problem.rule, problem.message, event, problem.help)
+        self.tell.report(problem.rule, problem.message, event, problem.help)
         mark = event.start_mark
         return Scalar(text, text, self.file, mark.line + 1, mark.column + 1, '"')
-
-    def duplicate(self, name: str, key: Scalar, first: Scalar) -> None:
-        """A key that is given twice."""
-        self.problems.append(
-            error(
-                "duplicate-key",
-                f"`{shown(name)}` is given twice; the first is on line {first.line}",
-                key.place,
-                "remove one of the two",
-            )
-        )
-
-    def collection_tag(self, event: Any, expected: str) -> None:
-        """A mapping or a list with a tag."""
-        if event.tag != f"tag:yaml.org,2002:{expected}":
-            shown_tag = event.tag.replace("tag:yaml.org,2002:", "!!")
-            self.report("unknown-tag", f"the tag {shown(shown_tag)} means nothing here", event, "remove the tag")
-
-    def begins_template(self, event: Any) -> bool:
-        """Whether a mapping as key is `{{ … }}` without quotes."""
-        index = event.start_mark.index
-        if self.text[index - 1 : index + 1] != "{{":
-            return False
-        self.problems.append(
-            error(
-                "unquoted-template",
-                "a text that begins with {{ is a mapping to YAML",
-                place_at(self.text, index - 1, self.file),
-                'put it in quotes: "{{ … }}"',
-            )
-        )
-        return True
 
     def text_at(self, event: Any, text: str) -> Scalar:
         """A text in place of something that could not be read as meant."""
@@ -269,19 +254,5 @@ class _Composer:
     def reach(self, depth: int, event: Any) -> None:
         """Notes a depth, and stops where it is too deep."""
         if depth > MAX_DEPTH:
-            self.stop("too-deep", f"values are nested more than {MAX_DEPTH} deep", event)
+            self.tell.stop("too-deep", f"values are nested more than {MAX_DEPTH} deep", event)
         self.deepest = max(self.deepest, depth)
-
-    def report(self, rule: str, message: str, event: Any, help_text: str | None = None) -> None:
-        """An error at the start of an event."""
-        self.problems.append(error(rule, message, self.place(event), help_text))
-
-    def stop(self, rule: str, message: str, event: Any) -> NoReturn:
-        """An error after which nothing is read."""
-        help_text = "keep lists of people in files of their own (`recipients.file`)"
-        raise _Stopped(error(rule, message, self.place(event), help_text))
-
-    def place(self, event: Any) -> Place:
-        """Where an event begins."""
-        mark = event.start_mark
-        return Place(self.file, mark.line + 1, mark.column + 1)

@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 from pathlib import Path
 
 from bland_deploy.diagnostics import Diagnostic, Place, error, has_errors, in_order, shown, warning
-from bland_deploy.documents.checks import check_environment_names
+from bland_deploy.documents.checks import check_environment_names, check_unset
 from bland_deploy.documents.discover import WORKSPACE_FILE, find_campaigns
 from bland_deploy.documents.files import Reader
 from bland_deploy.documents.merge import merge, without
-from bland_deploy.documents.nodes import Mapping, Scalar, place_of
+from bland_deploy.documents.nodes import Mapping, Scalar, find, place_of
 from bland_deploy.documents.parse import parse_campaign, parse_workspace
 from bland_deploy.documents.read import read_with
 from bland_deploy.documents.texts import resolve_texts
@@ -127,23 +128,24 @@ def _make(loaded: LoadedWorkspace, source: _Source, environment: str | None) -> 
     node, problems, reader = source.node, [*source.problems], source.reader
     if node is None:
         return LoadedCampaign(source.name, environment, None, None, source.problems, reader)
-    if loaded.workspace is not None:
-        problems += check_environment_names(node, list(loaded.workspace.environments))
-    merged = _merged(loaded, node, environment)
-    whole, unread = resolve_texts(merged, reader)
-    campaign, wrong = parse_campaign(whole)
-    found = in_order([*problems, *unread, *wrong])
-    bare = without(whole, "environments")
-    return LoadedCampaign(source.name, environment, bare, None if has_errors(found) else campaign, found, reader)
-
-
-def _merged(loaded: LoadedWorkspace, node: Mapping, environment: str | None) -> Mapping:
-    """Defaults, file and overlay as one tree that stands where the file stands."""
     defaults = loaded.node.get("defaults") if loaded.node else None
-    whole = merge(defaults, node) if isinstance(defaults, Mapping) else node
-    overlays = whole.get("environments") if isinstance(whole, Mapping) else None
-    overlay = overlays.get(environment) if isinstance(overlays, Mapping) and environment else None
-    if isinstance(overlay, Mapping):
-        whole = merge(whole, without(overlay, "campaign", "environments"))
-    assert isinstance(whole, Mapping)
-    return Mapping(whole.entries, node.file, node.line, node.column)
+    layers = [defaults, node] if isinstance(defaults, Mapping) else [node]
+    problems += check_unset(without(node, "environments"))
+    if loaded.workspace is not None:
+        known = list(loaded.workspace.environments)
+        problems += [problem for layer in layers for problem in check_environment_names(layer, known)]
+    whole, unread = resolve_texts(_merged(layers, environment), reader)
+    overlays = {name: entry for name, entry in node.entries.items() if name == "environments"}
+    campaign, wrong = parse_campaign(Mapping({**whole.entries, **overlays}, node.file, node.line, node.column))
+    found = in_order([*problems, *unread, *wrong])
+    return LoadedCampaign(source.name, environment, whole, None if has_errors(found) else campaign, found, reader)
+
+
+def _merged(layers: Sequence[Mapping], environment: str | None) -> Mapping:
+    """The layers without overlays, then their overlays for the environment, as one tree that stands at the last one."""
+    overlays = [find(layer, ("environments", environment)) for layer in layers] if environment else []
+    bases = [without(layer, "environments") for layer in layers]
+    chosen = [without(overlay, "campaign", "environments") for overlay in overlays if isinstance(overlay, Mapping)]
+    whole = reduce(merge, [*bases, *chosen])
+    last = layers[-1]
+    return Mapping(whole.entries, last.file, last.line, last.column)

@@ -1,23 +1,21 @@
 """One tree laid over another: mappings merge deeply, lists and scalars replace, `!unset` deletes."""
 
-from collections.abc import Iterator
-
 from bland_deploy.documents.nodes import UNSET, Items, Mapping, Node, Scalar
 
-_NOTHING = Scalar(None, "", "", 1, 1)
+_NOTHING = Mapping({}, "", 1, 1)
 
 
-def merge(under: Node, over: Node) -> Node:
+def merge(under: Mapping, over: Mapping) -> Mapping:
     """What holds when `over` is laid over `under`. Every value keeps the place at which it was written."""
-    if not isinstance(over, Mapping):
-        return over
-    entries = dict(under.entries) if isinstance(under, Mapping) else {}
+    entries = dict(under.entries)
     for name, (key, value) in over.entries.items():
         if is_unset(value):
             entries.pop(name, None)
+        elif isinstance(value, Mapping):
+            _, below = entries.get(name, (key, _NOTHING))
+            entries[name] = (key, merge(below if isinstance(below, Mapping) else _NOTHING, value))
         else:
-            below = entries[name][1] if name in entries else _NOTHING
-            entries[name] = (key, merge(below, value))
+            entries[name] = (key, value)
     return Mapping(entries, over.file, over.line, over.column)
 
 
@@ -26,18 +24,19 @@ def is_unset(node: Node) -> bool:
     return isinstance(node, Scalar) and node.style == UNSET
 
 
-def find_unset(node: Node) -> Iterator[Scalar]:
+def find_unset(node: Node) -> list[Scalar]:
     """Every `!unset` of a tree."""
-    match node:
-        case Scalar():
-            if node.style == UNSET:
-                yield node
-        case Mapping():
-            for _, value in node.entries.values():
-                yield from find_unset(value)
-        case Items():
-            for item in node.items:
-                yield from find_unset(item)
+    found: list[Scalar] = []
+    waiting: list[Node] = [node]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Mapping):
+            waiting += [value for _, value in node.entries.values()]
+        elif isinstance(node, Items):
+            waiting += node.items
+        elif node.style == UNSET:
+            found.append(node)
+    return found
 
 
 def without(node: Mapping, *names: str) -> Mapping:

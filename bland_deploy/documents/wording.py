@@ -19,8 +19,10 @@ _KINDS = {
     "model_type": "a mapping",
     "int_type": "a whole number",
     "float_type": "a number",
+    "float_parsing": "a number",
     "bool_type": "true or false",
 }
+_MODELS = {"FileText": "{file: PATH}", "SecretReference": "{env: NAME} or {file: PATH}"}
 _ABSENT = object()
 _PATTERNS = {
     r"^[A-Z]{2}$": "a country in two capital letters (ISO 3166), such as US",
@@ -30,10 +32,10 @@ _PATTERNS = {
 _LIMITS = {
     "value_error": "{error}",
     "string_too_short": "must not be empty",
-    "string_too_long": "must have a length of at most {max_length}",
+    "string_too_long": "must be at most {max_length} character(s) long",
     "greater_than_equal": "must be at least {ge:,}",
     "less_than_equal": "must be at most {le:,}",
-    "greater_than": "must be more than {gt:,}",
+    "greater_than": "must be more than {gt:g}",
 }
 
 
@@ -137,6 +139,8 @@ def _diagnostic(path: Path, found: list[Mistake], root: Node) -> Diagnostic:
 def _expected(mistake: Mistake) -> list[str]:
     if mistake.type == "literal_error":
         return [word.strip(" '") for word in mistake.context["expected"].replace(" or ", ", ").split(",")]
+    if mistake.type == "model_type" and mistake.context["class_name"] in _MODELS:
+        return [_MODELS[mistake.context["class_name"]]]
     return [_KINDS[mistake.type]] if mistake.type in _KINDS else []
 
 
@@ -150,9 +154,9 @@ def _wrong_type(path: Path, expected: list[str], place: Place, node: Node | None
             place,
             "write a value, or remove the key",
         )
-    literal = not set(expected) & set(_KINDS.values())
-    if literal and isinstance(node, Scalar) and isinstance(node.value, str):
-        meant = nearest(node.value, expected)
+    literal = not set(expected) & {*_KINDS.values(), *_MODELS.values()}
+    if literal and isinstance(node, Scalar):
+        meant = nearest(node.text, expected)
         help_text = _without_quotes(node, expected) or (f"did you mean {meant}?" if meant else None)
         return error("wrong-value", f"{named(path)} must be {words}", place, help_text)
     return error("wrong-type", f"{named(path)} must be {words}, not {_kind(node)}", place, _conversion(expected, node))
