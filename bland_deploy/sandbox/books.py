@@ -120,6 +120,12 @@ def transaction(books: sqlite3.Connection, *, write: bool) -> Iterator[None]:
     books.execute("COMMIT")
 
 
+def remove_books(path: Path) -> None:
+    """Remove the books and what SQLite keeps beside them; nothing happens where there are none."""
+    for suffix in ("", "-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
 class Ring(NamedTuple):
     """A person whom the sandbox accepted to ring: one row, one ring. Dropped duplicates and listed people have none.
 

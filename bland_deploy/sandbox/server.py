@@ -10,6 +10,7 @@ from threading import Event, Thread
 from bland_deploy.errors import InvalidInput
 from bland_deploy.sandbox.books import Where
 from bland_deploy.sandbox.courier import delivering
+from bland_deploy.sandbox.webhooks import is_address
 from bland_deploy.sandbox.wire import Server
 from bland_deploy.sandbox.world import USUAL_SPEED, World
 
@@ -36,8 +37,11 @@ class Options:
 def serving(options: Options) -> Iterator[str]:
     """Serve while the block runs; gives the address. Requests in hand are answered before it ends.
 
-    Raises InvalidInput where the address cannot be listened on, and Unavailable where the books cannot be opened.
+    Raises InvalidInput where an option makes no sense or the address cannot be listened on, and Unavailable where the
+    books cannot be opened.
     """
+    if options.webhooks is not None and not is_address(options.webhooks):
+        raise InvalidInput("--webhooks must be an address that begins with http:// or https://")
     where: Where = options.db if options.db is not None else ":memory:"
     world = World(where, options.seed, options.speed)
     try:

@@ -95,6 +95,12 @@ def is_acceptable(url: object) -> bool:
     return bool(parts.hostname) and (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(url)))
 
 
+def is_address(url: str) -> bool:
+    """Whether something can be posted there at all."""
+    parts = _split(url)
+    return bool(parts.hostname) and parts.scheme in {"http", "https"}
+
+
 def _split(url: str) -> SplitResult:
     try:
         parts = urlsplit(url)

@@ -7,6 +7,7 @@ from threading import Lock
 
 import orjson
 
+from bland_deploy.errors import InvalidInput
 from bland_deploy.sandbox import accounts, routes
 from bland_deploy.sandbox.books import Where, open_books, transaction
 from bland_deploy.sandbox.deliveries import settle, take_due
@@ -15,6 +16,7 @@ from bland_deploy.sandbox.visit import Visit
 from bland_deploy.sandbox.webhooks import Attempt, Delivery
 
 USUAL_SPEED = 60.0
+FASTEST = 1_000_000.0
 
 
 def utc_now() -> datetime:
@@ -26,7 +28,7 @@ class World:
     """The provider over one set of books. Safe to use from several threads, and from several processes on one file.
 
     `speed` is sandbox seconds for each real one after a create; `clock` gives aware times. Raises Unavailable where
-    the books cannot be opened.
+    the books cannot be opened, and InvalidInput for a speed that makes no sense.
     """
 
     def __init__(
@@ -36,6 +38,8 @@ class World:
         speed: float = USUAL_SPEED,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
+        if not 0 < speed <= FASTEST:
+            raise InvalidInput(f"the sandbox's speed must be above 0 and at most {FASTEST:,.0f}")
         self._seed = seed
         self._speed = speed
         self._clock = clock

@@ -63,7 +63,7 @@ def test_the_official_client_creates_reads_and_stops_batches_and_shows_calls(run
 
     listed = json.loads(run("call", "list", "--batch", batch_id, "--json"))
     assert listed["total_count"] == 2
-    assert "+1 (415) 555-01" in run("call", "list", "--batch", batch_id)
+    assert "(415) 555-01" in run("call", "list", "--batch", batch_id)
     shown = run("call", "get", listed["calls"][0]["call_id"])
     assert listed["calls"][0]["call_id"] in shown
 

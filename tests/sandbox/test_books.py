@@ -7,7 +7,7 @@ import pytest
 
 from bland_deploy.errors import ExitCode, Unavailable
 from bland_deploy.sandbox.accounts import org_of
-from bland_deploy.sandbox.books import open_books, rings, transaction
+from bland_deploy.sandbox.books import open_books, remove_books, rings, transaction
 from bland_deploy.sandbox.world import World
 
 
@@ -49,7 +49,7 @@ def test_many_worlds_share_one_file(books, make_world, another_api):
     apis = [another_api(make_world(books)) for _ in range(4)]
 
     def create_some(number):
-        return [apis[number].create(f"+1415555{number}{extra:03}") for extra in range(20)]
+        return [apis[number].create(f"+1415100{number}{extra:03}") for extra in range(20)]
 
     with ThreadPoolExecutor(4) as pool:
         ids = [batch_id for made in pool.map(create_some, range(4)) for batch_id in made]
@@ -60,6 +60,16 @@ def test_many_worlds_may_open_a_new_file_at_once(books):
     with ThreadPoolExecutor(8) as pool:
         for world in pool.map(lambda _: World(books), range(8)):
             world.close()
+
+
+def test_removed_books_leave_nothing_behind(books, another_api):
+    for _ in range(2):
+        world = World(books)
+        another_api(world).create("+14155550101")
+        remove_books(books)
+        assert list(books.parent.iterdir()) == []
+        world.close()
+    remove_books(books)
 
 
 @pytest.mark.parametrize("content", [b"this is not a database, whatever its name says" * 20, None])

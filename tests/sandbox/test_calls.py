@@ -10,10 +10,10 @@ from bland_deploy.sandbox.transcripts import fill
 @pytest.fixture
 def filled(api, clock):
     """Ten calls in two batches an hour apart, the last of them still queued."""
-    first = api.create(*(f"+1415555019{n}" for n in range(5, 10)), shared={"from": "+14155550120"})
+    first = api.create(*(f"+14155550{n}" for n in range(195, 200)), shared={"from": "+14155550120"})
     clock.forward(hours=1)
     late = {"phone_number": "+14155550104", "start_time": "2026-11-03 00:00:00"}
-    second = api.create(*(f"+1415555010{n}" for n in range(4)), late)
+    second = api.create(*(f"+14155550{n}" for n in range(100, 104)), late)
     clock.forward(hours=1)
     return api, first, second
 
@@ -93,6 +93,12 @@ def test_what_an_entry_says_goes_before_what_all_share(api, clock):
     assert (call["metadata"], call["record"]) == ({"own": 1}, True)
     assert "Own x." in call["concatenated_transcript"]
     assert "b" not in call["variables"]
+
+
+def test_a_pathway_has_no_prompt_to_say(api, clock):
+    call_id = api.post("/v1/calls", {"phone_number": "+14155550195", "pathway_id": "p"})["call_id"]
+    clock.forward(hours=1)
+    assert len(api.get(f"/v1/calls/{call_id}")["transcripts"]) == 4
 
 
 def test_voicemail_gets_the_old_message_too(api, clock):

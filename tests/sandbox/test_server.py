@@ -144,6 +144,14 @@ def test_an_address_in_use_is_a_clear_failure(address):
         pass
 
 
+@pytest.mark.parametrize(
+    "options", [Options(webhooks="example.com"), Options(speed=0), Options(speed=-1), Options(speed=float("nan"))]
+)
+def test_options_that_make_no_sense_are_refused(options):
+    with pytest.raises(InvalidInput), serving(options):
+        pass
+
+
 def test_ipv6_loopback_is_served_where_there_is_one():
     try:
         with serving(Options(host="::1", port=0)) as address:
