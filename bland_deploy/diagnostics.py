@@ -93,7 +93,7 @@ def mask_number(text: str) -> str:
 _DIGITS = re.compile(r"\+?\d{7,}|(?<![\w-])\+?\(?\d(?:[\s().\-]{0,2}\d){6,}")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}(?: \d{2})?")
 _LONGEST_QUOTE = 60
-_SHOWN_IN_PART = 10  # shorter numbers are hidden whole
+_SHOWN_IN_PART = 11  # shorter numbers are hidden whole: what is left would give them away
 
 
 def mask_text(text: str) -> str:

@@ -3,7 +3,7 @@ from types import UnionType
 from typing import Annotated, Union, get_args, get_origin
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
@@ -110,6 +110,7 @@ def mistaken(model):
 
 
 @pytest.mark.parametrize("kind", PARSERS)
+@settings(deadline=None)
 @given(chance=st.data())
 def test_any_mistake_ends_in_plain_words_at_a_place(kind, chance):
     parse, model = PARSERS[kind]
@@ -130,6 +131,7 @@ def test_any_mistake_ends_in_plain_words_at_a_place(kind, chance):
 
 
 @pytest.mark.parametrize("kind", PARSERS)
+@settings(deadline=None)
 @given(chance=st.data())
 def test_one_mistake_is_told_once(kind, chance):
     parse, model = PARSERS[kind]

@@ -169,6 +169,10 @@ def test_plain_scalars_resolve_as_the_specification_says(text):
     assert (type(found), found) == (type(expected), expected)
 
 
+def test_a_number_of_five_thousand_digits_is_told_and_not_counted():
+    assert told(read_text(f"a: {'9' * 5000}", "f")[1]) == [("number-out-of-range", "f:1:4")]
+
+
 @given(st.text(max_size=60) | st.text(list("ab:-?[]{}&*!|>'\"%@`,#~<. \t\n\r"), max_size=40))
 def test_no_text_ends_in_a_traceback(text):
     if any(0xD800 <= ord(character) <= 0xDFFF for character in text):
