@@ -32,7 +32,7 @@ ENDINGS = {
     "unavailable": Ending("failed", "call_error", None, "Call failed. Temporarily unavailable (SIP 480)."),
     "blocked": Ending("failed", "call_error", None, "Call failed. Blocked by the provider (SIP 608)."),
     "malformed": Ending("failed", "pre_queue_error", None, "Call failed. Invalid phone number."),
-    "canceled": Ending("canceled", "complete"),
+    "canceled": Ending("canceled", "queue_error", None, "Call canceled."),
 }
 _FAILURES = ("not-found", "unavailable", "blocked")
 

@@ -84,7 +84,7 @@ def test_stopping_a_batch_cancels_the_queued_and_lets_the_running_talk(api, cloc
     clock.forward(seconds=10)
     api.post(f"/v2/batches/{batch_id}/stop", {})
     assert api.phases(batch_id)[-1] == "in_progress"
-    assert [call["queue_status"] for call in api.calls(batch_id)] == ["started", "complete"]
+    assert [call["queue_status"] for call in api.calls(batch_id)] == ["started", "queue_error"]
     clock.forward(hours=9)
     assert statuses(api, batch_id) == ["completed", "canceled"]
     assert api.phases(batch_id)[-2:] == ["completed_partial", "complete"]
