@@ -23,6 +23,8 @@ from bland_deploy.prompts.sources import Source
 MAX_FILES = 500
 """How many files one template may include, counting each inclusion."""
 
+MAX_CHARACTERS = 1 << 22
+
 LITERAL = "text that only looks like a template goes between {% raw %} and {% endraw %}"
 
 _LOGIC = re.compile(rf"\S+ is (?:not )?(?:{'|'.join(filter(str.isalpha, TESTS_OF_OURS))})|\S+ if \S+(?: else \S+)?")
@@ -54,6 +56,7 @@ class Analysis:
     bare: dict[str, Bare] = field(default_factory=dict)
     opened: list[str] = field(default_factory=list)
     files: int = 0
+    characters: int = 0
 
     def report(self, rule: str, message: str, position: int, help: str | None = None) -> None:  # noqa: A002 - the word of the output format
         """Note an error."""
@@ -83,7 +86,7 @@ class Analysis:
         parser = Parser(environment, "")
         parser.stream = TokenStream(tokens, None, None)
         try:
-            return parser.parse()
+            return nodes.Template(parser.subparse(), lineno=1)
         except TemplateSyntaxError as problem:
             opened = unclosed(tokens) if parser.stream.current.type == "eof" else None
             if opened:
@@ -97,7 +100,7 @@ class Analysis:
 
     def leave_to_bland(self, bare: Bare) -> str:
         """The text of a tag that Bland fills; a dotted or spaced name gets a warning."""
-        place = self.loader.sources.place(bare.position)
+        place = bare.place
         if bare.dotted:
             root = bare.name.split(".")[0].strip()
             self.diagnostics.append(
@@ -150,8 +153,11 @@ class Analysis:
             self.report("template-limit", f"the template includes more than {MAX_FILES} files", position)
         elif (text := self.loader.read(path)) is None:
             self.report("template-include", f"there is no file {path}", position, self._guess(path, position))
+        elif self.characters + len(text) > MAX_CHARACTERS:
+            self.report("template-limit", "the template includes more than 4 MiB of text", position)
         else:
             self.files += 1
+            self.characters += len(text)
             self.opened.append(path)
             return self.loader.sources.add(Scalar(text, text, path, 1, 1, "file"), text)
         return None

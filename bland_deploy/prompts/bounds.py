@@ -1,7 +1,7 @@
 """How big and how long: templates are bounded in output, time and memory by counting work, not by a clock.
 
 Everything that could grow spends from an allowance of one render: a character written or joined costs 1, an element
-looked at 4, a turn of a loop 16, a call of a macro 64.
+looked at or a turn of a loop 16, a call of a macro 64.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,7 +21,7 @@ MAX_INT_BITS = 512
 MAX_DEPTH = 100
 TURN = 16
 MACRO = 64
-ELEMENT = 4
+ELEMENT = 16
 
 
 class TemplateProblem(Exception):

@@ -150,6 +150,8 @@ def _compile(
     if "{" not in text:
         return _constant(text, analysis), ()
     source = analysis.loader.sources.add(node, text)
+    if node.style == "file":
+        analysis.opened.append(node.file)
     lexed = analysis.lex(source)
     if lexed and lexed.constant:
         template = _constant(_joined(lexed, analysis), analysis)

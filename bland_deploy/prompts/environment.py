@@ -34,7 +34,7 @@ from bland_deploy.prompts.bounds import (
     to_text,
     weigh,
 )
-from bland_deploy.prompts.filters import FILTERS_OF_OURS, TESTS_OF_OURS
+from bland_deploy.prompts.filters import COMPARING, FILTERS_OF_OURS, FREE, TESTS_OF_OURS
 
 _OF_LOOPS = frozenset(
     {"index", "index0", "revindex", "revindex0", "first", "last", "length", "depth", "depth0"}
@@ -99,7 +99,9 @@ class Parsed(BaseLoader):
     ) -> Template:
         if name not in self.trees:
             raise TemplateNotFound(name)
-        tree = spending.add_bounds(self.trees[name])
+        tree = spending.add_bounds(self.trees[name], environment)
+        tree.body.insert(0, spending.charge(tree))
+        tree.set_environment(environment)
         return Template.from_code(environment, environment.compile(tree, name, name), globals or {})
 
 
@@ -118,6 +120,7 @@ class Sandbox(SandboxedEnvironment):
         self.finalize = self._show
         self.globals.clear()
         self.filters = {name: self._bounded(function) for name, function in FILTERS_OF_OURS.items()}
+        self.filters.update({name: FILTERS_OF_OURS[name] for name in FREE})
         self.filters.update(
             {
                 spending.LOOP: self._loop,
@@ -126,7 +129,9 @@ class Sandbox(SandboxedEnvironment):
                 spending.WEIGH: self._weigh,
             }
         )
-        self.tests = dict(TESTS_OF_OURS)
+        self.tests = {
+            name: self._weighed(function) if name in COMPARING else function for name, function in TESTS_OF_OURS.items()
+        }
 
     def spend(self, amount: int) -> None:
         """Take from the allowance. Raises TooMuch when it is used up."""
@@ -167,6 +172,7 @@ class Sandbox(SandboxedEnvironment):
             str(obj)  # raises
         if not self.is_safe_callable(obj):
             raise TemplateProblem("only macros can be called; what data needs goes through a filter")
+        self.spend(weigh([args, kwargs], self.left))
         return context.call(obj, *args, **kwargs)
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
@@ -180,7 +186,9 @@ class Sandbox(SandboxedEnvironment):
     def _show(self, value: Any) -> str:
         """The text of a value that is printed."""
         text = value if type(value) is str else to_text(value)
-        self.spend(len(text))
+        self.left -= len(text)
+        if self.left < 0:
+            self.spend(0)
         return text
 
     def _loop(self, values: Any, weight: int) -> list[Any]:
@@ -225,6 +233,15 @@ class Sandbox(SandboxedEnvironment):
             return result
 
         return bounded
+
+    def _weighed(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """A test that pays for what it compares."""
+
+        def weighed(*values: Any) -> Any:
+            self.spend(weigh(values, self.left))
+            return function(*values)
+
+        return weighed
 
     def _counted(self, values: Iterable[Any]) -> Iterator[Any]:
         for value in values:

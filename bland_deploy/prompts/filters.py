@@ -13,17 +13,30 @@ from jinja2.tests import TESTS
 from bland_deploy.prompts.bounds import MAX_TEXT, TemplateProblem, TooMuch, to_json_text, to_text
 from bland_deploy.prompts.times import format_time, in_zone, shift
 
+GUARDS = frozenset({"default", "d"})
+"""The filters that allow for undefined names."""
+
+FREE = GUARDS | {"int", "float"}
+"""Filters that cost nothing, since they hand on what they get or make a number."""
+
+MAX_DIGITS = 15
+
 _NOTHING: Any = object()
 
 _JINJAS = (
     *("abs", "capitalize", "count", "d", "default", "dictsort", "first", "items", "last", "length", "list", "lower"),
-    *("map", "max", "min", "reject", "rejectattr", "reverse", "round", "select", "selectattr", "sort", "title"),
+    *("map", "max", "min", "reject", "rejectattr", "reverse", "select", "selectattr", "sort", "title"),
     *("trim", "truncate", "unique", "upper", "urlencode", "wordcount"),
 )
+COMPARING = frozenset(
+    {"in", "==", "eq", "equalto", "!=", "ne", ">", "gt", "greaterthan", ">=", "ge", "<", "lt", "lessthan", "<=", "le"}
+)
+"""Tests that look through what they are given."""
+
 _TESTS = (
-    *("boolean", "defined", "divisibleby", "even", "false", "float", "in", "integer", "iterable", "lower", "mapping"),
-    *("none", "number", "odd", "sequence", "string", "true", "undefined", "upper", "filter", "test"),
-    *("==", "eq", "equalto", "!=", "ne", ">", "gt", "greaterthan", ">=", "ge", "<", "lt", "lessthan", "<=", "le"),
+    *("boolean", "defined", "divisibleby", "even", "false", "float", "integer", "iterable", "lower", "mapping"),
+    *("none", "number", "odd", "sequence", "string", "true", "undefined", "upper"),
+    *sorted(COMPARING),
 )
 
 
@@ -58,6 +71,14 @@ def _otherwise(default: Any, name: str, value: object) -> Any:
     if default is _NOTHING:
         raise TemplateProblem(f"`{name}` needs a number, and the value is none; `{name}(0)` says what to use instead")
     return default
+
+
+def to_round(value: object, precision: int = 0, method: str = "common") -> float:
+    """A number with so many digits behind the point: `common` (to the nearest even), `ceil` or `floor`."""
+    if not isinstance(value, int | float) or abs(precision) > MAX_DIGITS:
+        raise TemplateProblem(f"`round` needs a number and at most {MAX_DIGITS} digits")
+    rounded: float = FILTERS["round"](value, precision, method)
+    return rounded
 
 
 def replace(text: object, old: str, new: str, count: int | None = None) -> str:
@@ -111,6 +132,7 @@ FILTERS_OF_OURS: Mapping[str, Any] = {
     **{name: FILTERS[name] for name in _JINJAS},
     "int": to_int,
     "float": to_float,
+    "round": to_round,
     "string": to_text,
     "tojson": to_json_text,
     "replace": replace,

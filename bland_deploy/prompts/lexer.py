@@ -7,6 +7,7 @@ Tags, whitespace control, `raw` and comments mean what they mean in Jinja.
 
 import re
 from collections.abc import Callable
+from math import inf
 from typing import NamedTuple
 
 from jinja2 import TemplateSyntaxError
@@ -20,6 +21,7 @@ from jinja2.lexer import (  # type: ignore[attr-defined]  # name_re is imported 
     string_re,
 )
 
+from bland_deploy.diagnostics import Place
 from bland_deploy.prompts.placeholders import is_bare_name
 from bland_deploy.prompts.scopes import SCOPES
 from bland_deploy.prompts.sources import Source, Tag
@@ -27,23 +29,27 @@ from bland_deploy.prompts.sources import Source, Tag
 MARK = "§"
 """First character of the stand-in names under which candidates for Bland go through Jinja's parser."""
 
+MAX_TAGS = 10_000
+
 CONSTANTS = frozenset({"true", "false", "none", "True", "False", "None", "omit"})
 
 _OPENING = re.compile(r"\{([{%#])([-+]?)")
-_BARE_TAG = re.compile(r"\{\{[-+]?\s*([\w.\- \u0080-\U0010ffff]*?)\s*(-?)\}\}")
+_BARE_TAG = re.compile(r"\{\{[-+]?\s*+([\w.\- \u0080-\U0010ffff]++)\s*+\}\}")
+_SIMPLE_NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 _LETTER = re.compile(r"[^\W\d]")
 _NUMBER = re.compile(r"\d(?:[\d_]*)(?:\.\d+)?(?:e[+-]?\d+)?|0[xob][0-9a-f_]+", re.IGNORECASE)
 _RAW = re.compile(r"\{%[-+]?\s*raw\s*(?:-%\}\s*|%\})")
 _END_RAW = re.compile(r"\{%([-+]?)\s*endraw\s*(?:\+%\}|-%\}\s*|%\})")
 _END_COMMENT = re.compile(r"(?:\+#\}|-#\}\s*|#\})")
-_END = {"{": re.compile(r"-\}\}\s*|\}\}"), "%": re.compile(r"\+%\}|-%\}\s*|%\}")}
+_END = {"{": re.compile(r"\s*(-\}\}|\}\})"), "%": re.compile(r"\s*(\+%\}|-%\}|%\})")}
+_CLOSING = {"{": "}}", "%": "%}"}
 _SPACES = re.compile(r"\s*")
 _ESCAPE = re.compile(r"""\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|N\{[^}]+\}|[0-7]{1,3}|[\n\\'"abfnrtv])""")
 _TOKEN = re.compile(
-    rf"(?P<space>\s+)|(?P<float>(?i:(?x:{float_re.pattern})))|(?P<integer>(?i:(?x:{integer_re.pattern})))"
-    rf"|(?P<name>{name_re.pattern})|(?P<string>(?s:{string_re.pattern}))|(?P<operator>{operator_re.pattern})"
+    rf"\s*(?:(?P<float>(?i:(?x:{float_re.pattern})))|(?P<integer>(?i:(?x:{integer_re.pattern})))"
+    rf"|(?P<name>{name_re.pattern})|(?P<string>(?s:{string_re.pattern}))|(?P<operator>{operator_re.pattern}))"
 )
-_PAIRS = {"(": ")", "[": "]", "{": "}"}
+_BRACKETS = {"(": ")", "[": "]", "{": "}", ")": "", "]": "", "}": ""}
 
 
 class Bare(NamedTuple):
@@ -58,6 +64,11 @@ class Bare(NamedTuple):
     def position(self) -> int:
         """Position of the name."""
         return self.source.base + self.start
+
+    @property
+    def place(self) -> Place:
+        """Place of the name."""
+        return self.source.place(self.start)
 
     @property
     def dotted(self) -> bool:
@@ -84,9 +95,9 @@ def lex_expression(source: Source, start: int, end: int) -> list[Token]:
     """The tokens of an expression that stands in a text from `start` to `end`, within `{{` and `}}`."""
     tokens = [Token(source.base + start, "variable_begin", "{{")]
     position = start
-    while position < end:
+    while source.text[position:end].strip():
         token, position = _next_token(source, position, end)
-        tokens += token
+        tokens.append(token)
     return [*tokens, Token(source.base + end, "variable_end", "}}")]
 
 
@@ -104,6 +115,8 @@ class _Lexer:
             data = self.text[position : opening.start()]
             self._data(position, data.rstrip() if opening[2] == "-" else data)
             position = self._tag(opening)
+            if len(self.source.tags) > MAX_TAGS:
+                raise self._error(f"the template has more than {MAX_TAGS} tags", opening.start())
         self._data(position, self.text[position:])
 
     def _data(self, start: int, data: str) -> None:
@@ -117,8 +130,10 @@ class _Lexer:
             return self._comment(opening)
         if opening[1] == "%" and (raw := _RAW.match(self.text, start)):
             return self._raw(start, raw.end())
-        if opening[1] == "{" and (tag := _BARE_TAG.match(self.text, start)) and _may_be_blands(tag[1]):
-            return self._bare(tag)
+        if opening[1] == "{" and (tag := _BARE_TAG.match(self.text, start)):
+            name = tag[1].rstrip()
+            if _may_be_blands(name.removesuffix("-").rstrip()):
+                return self._bare(tag, name)
         self.constant = False
         return self._expression(opening)
 
@@ -136,22 +151,26 @@ class _Lexer:
         self._data(content, data.rstrip() if closing[1] == "-" else data)
         return closing.end()
 
-    def _bare(self, tag: re.Match[str]) -> int:
-        start = self.source.base + tag.start()
+    def _bare(self, tag: re.Match[str], name: str) -> int:
+        """A candidate for Bland: a name of its own for Jinja's parser, until the walk decides."""
+        start, name_start = tag.span()[0], tag.start(1)
         text = tag[0]
         if text[2] in "-+":
             text = "{{" + text[3:]
-        if tag[2]:
-            text = text[:-3] + "}}"
-        stand_in = f"{MARK}{start}"
-        self.bare[stand_in] = Bare(text, tag[1], self.source, tag.start(1))
+        trims = name.endswith("-")
+        if trims:
+            text = text[: text.rindex("-")] + text[text.rindex("-") + 1 :]
+            name = name[:-1].rstrip()
+        base = self.source.base
+        stand_in = f"{MARK}{base + start}"
+        self.bare[stand_in] = Bare(text, name, self.source, name_start)
         self.tokens += (
-            Token(start, "variable_begin", "{{"),
-            Token(self.source.base + tag.start(1), "name", stand_in),
-            Token(self.source.base + tag.end(1), "variable_end", "}}"),
+            Token(base + start, "variable_begin", "{{"),
+            Token(base + name_start, "name", stand_in),
+            Token(base + name_start + len(name), "variable_end", "}}"),
         )
-        self.source.tags.append(Tag(tag.start(), tag.end()))
-        return self._after_spaces(tag.end()) if tag[2] else tag.end()
+        self.source.tags.append(Tag(start, tag.end()))
+        return self._after_spaces(tag.end()) if trims else tag.end()
 
     def _after_spaces(self, position: int) -> int:
         spaces = _SPACES.match(self.text, position)
@@ -160,22 +179,22 @@ class _Lexer:
     def _expression(self, opening: re.Match[str]) -> int:
         kind = "variable" if opening[1] == "{" else "block"
         start, position, closing = opening.start(), opening.end(), _END[opening[1]]
+        if self.text.find(_CLOSING[opening[1]], position) < 0:
+            raise self._error(f"{opening[0][:2]} is never closed by {_CLOSING[opening[1]]}", start)
         self.tokens.append(Token(self.source.base + start, f"{kind}_begin", opening[0]))
         brackets: list[str] = []
         while brackets or not (end := closing.match(self.text, position)):
-            if position >= len(self.text):
-                raise self._error(f"{opening[0][:2]} is never closed", start)
-            tokens, position = _next_token(self.source, position, len(self.text))
-            for token in tokens:
+            token, position = _next_token(self.source, position, len(self.text))
+            if token.value in _BRACKETS:
                 self._balance(token, brackets)
-            self.tokens += tokens
-        self.tokens.append(Token(self.source.base + position, f"{kind}_end", end[0].rstrip()))
-        self.source.tags.append(Tag(start, position + 2))
-        return end.end()
+            self.tokens.append(token)
+        self.tokens.append(Token(self.source.base + end.start(1), f"{kind}_end", end[1]))
+        self.source.tags.append(Tag(start, end.end()))
+        return self._after_spaces(end.end()) if end[1].startswith("-") else end.end()
 
     def _balance(self, token: Token, brackets: list[str]) -> None:
         if token.type in ("lparen", "lbracket", "lbrace"):
-            brackets.append(_PAIRS[token.value])
+            brackets.append(_BRACKETS[token.value])
         elif token.type in ("rparen", "rbracket", "rbrace"):
             expected = brackets.pop() if brackets else None
             if token.value != expected:
@@ -188,7 +207,9 @@ class _Lexer:
 
 def _may_be_blands(name: str) -> bool:
     """Whether the content of a tag is a bare name, or a dotted one at none of our scopes; numbers are not names."""
-    if name in CONSTANTS or not _LETTER.search(name) or _NUMBER.fullmatch(name):
+    if _SIMPLE_NAME.fullmatch(name):
+        return name not in CONSTANTS
+    if not _LETTER.search(name) or _NUMBER.fullmatch(name):
         return False
     segments = name.split(".")
     if len(segments) > 1 and segments[0].strip() in SCOPES:
@@ -196,28 +217,36 @@ def _may_be_blands(name: str) -> bool:
     return all(is_bare_name(segment.strip(" ")) for segment in segments)
 
 
-def _next_token(source: Source, position: int, end: int) -> tuple[list[Token], int]:
-    """The token at a place within a tag (none for spaces), and where the next begins."""
+def _next_token(source: Source, position: int, end: int) -> tuple[Token, int]:
+    """The next token within a tag, and where it ends."""
     match = _TOKEN.match(source.text, position, end)
     if not match:
-        raise TemplateSyntaxError(f"unexpected character {source.text[position]!r}", source.base + position)
+        spaces = _SPACES.match(source.text, position, end)
+        position = spaces.end() if spaces else position
+        what = repr(source.text[position]) if position < end else "the end of the text"
+        raise TemplateSyntaxError(f"unexpected {what}", source.base + position)
     kind = str(match.lastgroup)
-    if kind == "space":
-        return [], match.end()
+    text, start = match[kind], source.base + match.start(kind)
     if kind == "operator":
-        return [Token(source.base + position, operators[match[0]], match[0])], match.end()
+        return Token(start, operators[text], text), match.end()
     try:
-        value = _VALUES[kind](match[0])
+        value = _VALUES[kind](text)
     except ValueError as problem:
-        raise TemplateSyntaxError(f"this is no {kind} that can be used: {problem}", source.base + position) from None
-    # Jinja takes any value for a token, but its annotation says str
-    return [Token(source.base + position, kind, value)], match.end()  # type: ignore[arg-type]  # numbers are values too
+        raise TemplateSyntaxError(f"this is no {kind} that can be used: {problem}", start) from None
+    return Token(start, kind, value), match.end()  # type: ignore[arg-type]  # the annotation says str, numbers are meant too
 
 
 def _name(text: str) -> str:
     if not text.isidentifier():
         raise ValueError("names begin with a letter")
     return text
+
+
+def _float(text: str) -> float:
+    value = float(text.replace("_", ""))
+    if value == inf:
+        raise ValueError("it is too big")
+    return value
 
 
 def _string(text: str) -> str:
@@ -234,19 +263,19 @@ _VALUES: dict[str, Callable[[str], object]] = {
     "name": _name,
     "string": _string,
     "integer": lambda text: int(text.replace("_", ""), 0),
-    "float": lambda text: float(text.replace("_", "")),
+    "float": _float,
 }
 
 
 def unclosed(tokens: list[Token]) -> Token | None:
     """The name in the innermost opening tag that is never closed, if any."""
     opened: list[Token] = []
-    for begin, name, after in zip(tokens, tokens[1:], tokens[3:], strict=False):
-        if begin.type != "block_begin":
+    for index, name in enumerate(tokens):
+        if index == 0 or tokens[index - 1].type != "block_begin":
             continue
         if name.value.startswith("end"):
             opened = opened[:-1]
-        elif name.value in _CLOSED and not (name.value == "set" and after.type == "assign"):
+        elif name.value in _CLOSED and not (name.value == "set" and tokens[index + 2].type == "assign"):
             opened.append(name)
     return opened[-1] if opened else None
 

@@ -18,12 +18,11 @@ from jinja2.visitor import NodeTransformer
 from bland_deploy.diagnostics import nearest
 from bland_deploy.prompts.analysis import Analysis, Read
 from bland_deploy.prompts.environment import FUNCTIONS
-from bland_deploy.prompts.filters import FILTERS_OF_OURS, TESTS_OF_OURS
+from bland_deploy.prompts.filters import FILTERS_OF_OURS, GUARDS, TESTS_OF_OURS
 from bland_deploy.prompts.lexer import MARK, Bare, lex_expression
 from bland_deploy.prompts.placeholders import find_placeholders
 from bland_deploy.prompts.scopes import SCOPES
 
-_GUARDS = frozenset({"default", "d"})
 _IDENTIFIER = re.compile(r"[^\W\d]\w*")
 
 
@@ -161,7 +160,7 @@ class Expressions(NodeTransformer):
         if node.name not in FILTERS_OF_OURS:
             self._unknown("filter", node.name, node.lineno, FILTERS_OF_OURS)
         if node.node is not None:
-            with self._unguarded(guarded=node.name in _GUARDS and _is_read(node.node)):
+            with self._unguarded(guarded=node.name in GUARDS and _is_read(node.node)):
                 self.visit(node.node)
         self._arguments(node)
         return node

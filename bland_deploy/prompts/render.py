@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from jinja2 import Template as Compiled
 from jinja2 import TemplateAssertionError, TemplateRuntimeError, nodes
+from jinja2.runtime import Context
 
 from bland_deploy.diagnostics import Diagnostic, Place, error
 from bland_deploy.model.json import Json
@@ -36,14 +37,15 @@ class Program:
     `finish` makes a value of the result of a template that is one expression; None stands for any other text.
     """
 
-    __slots__ = ("_code", "_finish", "_loader", "_position", "_tree")
+    __slots__ = ("_code", "_context", "_finish", "_loader", "_position", "_tree")
 
     def __init__(self, tree: nodes.Template, loader: Loader, finish: Finish | None) -> None:
-        self._tree = tree
+        self._tree: nodes.Template | None = tree
         self._loader = loader
         self._position = tree.body[0].lineno
         self._finish = finish
         self._code: Compiled | None = None
+        self._context: Context | None = None
 
     def __call__(self, scopes: Scopes) -> "Json | Omit":
         """The result for some scopes. Raises RenderFailed."""
@@ -51,7 +53,9 @@ class Program:
         environment.left = ALLOWANCE
         try:
             code = self._code or self._compile()
-            context = environment.context_class(environment, scopes, None, code.blocks)  # type: ignore[arg-type]  # only read
+            context = self._context if self._context is not None else self._new_context(scopes)
+            context.parent = scopes  # type: ignore[assignment]  # only read
+            context.vars.clear()
             if self._finish is None:
                 return _whole("".join(code.root_render_func(context)))
             for _ in code.root_render_func(context):
@@ -62,13 +66,22 @@ class Program:
 
     def _compile(self) -> Compiled:
         environment = self._loader.environment
-        tree = self._tree
+        tree, self._tree = self._tree, None
+        if tree is None:
+            raise TooMuch("statements are nested too deeply")
         if self._finish:
             expression = tree.body[0].nodes[0]  # type: ignore[attr-defined]  # one Output with one expression
             target = nodes.Name(RESULT, "store", lineno=expression.lineno)
             tree.body = [nodes.Assign(target, expression, lineno=expression.lineno)]
-        self._code = Compiled.from_code(environment, environment.compile(add_bounds(tree)), {})
+        self._code = Compiled.from_code(environment, environment.compile(add_bounds(tree, environment)), {})
+        if not self._code.blocks and not tree.find(nodes.Extends):
+            self._context = self._new_context({})
         return self._code
+
+    def _new_context(self, scopes: Scopes) -> Context:
+        """A context for one render, or for all where no blocks gather in it."""
+        environment, blocks = self._loader.environment, self._code.blocks if self._code else {}
+        return environment.context_class(environment, scopes, None, blocks)  # type: ignore[arg-type]  # only read
 
     def _diagnose(self, problem: Exception, scopes: Scopes) -> Diagnostic:
         source, tag = self._find(problem.__traceback__)
@@ -133,11 +146,13 @@ _PLAIN: Mapping[type[Exception], tuple[str, str]] = {
 
 def _describe(problem: Exception) -> tuple[str, str]:
     """Rule and message of a failure. Messages that might quote data are not passed on."""
-    if isinstance(problem, TemplateProblem):
-        return problem.rule, str(problem)
     for kind, described in _PLAIN.items():
         if isinstance(problem, kind):
             return described
+    if isinstance(problem, TypeError) and re.search("str.*(int|float)|(int|float).*str", str(problem)):
+        problem = TemplateProblem("text and numbers do not mix; `| int` or `| float` makes a number of a text")
+    if isinstance(problem, TemplateProblem):
+        return problem.rule, str(problem)
     if isinstance(problem, Absent | TypeError | TemplateRuntimeError):
         return "template-value", f"this cannot be computed: {problem}"
     if isinstance(problem, TemplateAssertionError):

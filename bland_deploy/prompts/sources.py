@@ -4,12 +4,15 @@ Jinja carries one integer with every token, node and line of generated code, and
 it a position instead: the offset in a text plus the base of that text.
 """
 
+import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from bland_deploy.diagnostics import NOWHERE, Place
 from bland_deploy.documents.nodes import Scalar
+
+_LINE_END = re.compile("\n")
 
 
 class Tag(NamedTuple):
@@ -27,11 +30,14 @@ class Source:
     text: str
     base: int
     tags: list[Tag] = field(default_factory=list)
+    _lines: list[int] | None = None
 
     def place(self, offset: int) -> Place:
         """The place of a character, given its offset in the text."""
-        line_start = self.text.rfind("\n", 0, offset) + 1
-        return self.scalar.place_in(self.text.count("\n", 0, offset) + 1, offset - line_start + 1)
+        if self._lines is None:
+            self._lines = [0, *(line_end.end() for line_end in _LINE_END.finditer(self.text))]
+        line = bisect_right(self._lines, offset)
+        return self.scalar.place_in(line, offset - self._lines[line - 1] + 1)
 
     def tag_at(self, offset: int) -> Tag | None:
         """The tag around a character, if any."""

@@ -4,7 +4,7 @@
 
 from typing import Any, cast
 
-from jinja2 import nodes
+from jinja2 import Environment, nodes
 from jinja2.visitor import NodeTransformer
 
 LOOP, CALL, JOIN, WEIGH = "§loop", "§call", "§join", "§weigh"
@@ -21,12 +21,10 @@ _REPEATING: tuple[type[nodes.Node], ...] = (
 )
 
 
-def add_bounds(tree: nodes.Template) -> nodes.Template:
+def add_bounds(tree: nodes.Template, environment: Environment) -> nodes.Template:
     """The tree, changed in place, with everything that can grow or repeat drawing on the allowance."""
-    environment = tree.environment
     _Bounds(repeats=any(tree.find(kind) for kind in _REPEATING)).visit(tree)
-    if environment is not None:
-        tree.set_environment(environment)
+    tree.set_environment(environment)
     return tree
 
 
@@ -40,17 +38,22 @@ class _Bounds(NodeTransformer):
         self.generic_visit(node)
         node.iter = _filter(cast("nodes.Expr", node.iter), LOOP, _weight(node))
         if node.recursive:
-            node.body.insert(0, _charge(node))
+            node.body.insert(0, charge(node))
         return node
 
     def visit_Macro(self, node: nodes.Macro) -> nodes.Macro:
         self.generic_visit(node)
-        node.body.insert(0, _charge(node))
+        node.body.insert(0, charge(node))
+        return node
+
+    def visit_Block(self, node: nodes.Block) -> nodes.Block:
+        self.generic_visit(node)
+        node.body.insert(0, charge(node))
         return node
 
     def visit_CallBlock(self, node: nodes.CallBlock) -> nodes.CallBlock:
         self.generic_visit(node)
-        node.body.insert(0, _charge(node))
+        node.body.insert(0, charge(node))
         return node
 
     def visit_Concat(self, node: nodes.Concat) -> nodes.Expr:
@@ -77,12 +80,6 @@ class _Bounds(NodeTransformer):
                 operand.expr = _filter(operand.expr, WEIGH)
         return node
 
-    def visit_Test(self, node: nodes.Test) -> nodes.Test:
-        self.generic_visit(node)
-        if self.repeats:
-            node.node = _filter(node.node, WEIGH)
-        return node
-
     def visit_Getitem(self, node: nodes.Getitem) -> nodes.Getitem:
         self.generic_visit(node)
         if self.repeats and isinstance(node.arg, nodes.Slice):
@@ -97,7 +94,7 @@ def _filter(node: nodes.Expr, name: str, *arguments: int) -> nodes.Expr:
     return nodes.Filter(node, name, values, [], None, None, lineno=node.lineno)
 
 
-def _charge(node: Any) -> nodes.Output:
+def charge(node: Any) -> nodes.Output:
     """A statement that writes nothing and pays for the run of a body."""
     empty = nodes.TemplateData("", lineno=node.lineno)
     weight = nodes.Const(_weight(node), lineno=node.lineno)

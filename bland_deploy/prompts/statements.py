@@ -16,6 +16,8 @@ from bland_deploy.prompts.sources import Source
 
 Body: TypeAlias = list[nodes.Node]
 
+MAX_NESTING = 50
+
 _OF_MACROS = ("caller", "varargs", "kwargs")
 
 
@@ -41,13 +43,28 @@ def read_tokens(tokens: Any, source: Source, analysis: Analysis, bound: Iterable
 class Statements(Expressions):
     """The walk."""
 
+    depth = 0
+
     def walk(self, body: Iterable[nodes.Node]) -> Body:
         """Walk through statements; one may become several."""
         found: Body = []
+        self.depth += 1
         for node in body:
+            if self.depth > MAX_NESTING:
+                self.analysis.report("template-limit", f"more than {MAX_NESTING} statements in each other", node.lineno)
+                break
             result = self.visit(node)
             found += result if isinstance(result, list) else [result]
+        self.depth -= 1
         return found
+
+    def visit_If(self, node: nodes.If) -> nodes.If:
+        self.visit(node.test)
+        node.body = self.walk(node.body)
+        for branch in node.elif_:
+            self.visit(branch)
+        node.else_ = self.walk(node.else_)
+        return node
 
     def visit_For(self, node: nodes.For) -> nodes.For:
         self.visit(node.iter)
