@@ -11,12 +11,14 @@ NO_LINEAGE = "0" * 32
 
 
 class Call(NamedTuple):
-    """One dial to one recipient in one round: its recipient key (16 bytes), its JSON, and the row it came from."""
+    """One dial to one recipient in one round: its recipient key (16 bytes), its JSON, and whom it rings.
+
+    `identity` is the normal form of the number; the JSON may hold marks where its stamp goes.
+    """
 
     key: bytes
     body: bytes
-    line: int
-    number: str
+    identity: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class Request:
     method: str
     path: str
     headers: tuple[str, ...]
+    calls_key: str
     body: bytes
     slots: tuple[int, ...]
     keys: tuple[bytes, ...]

@@ -1,1 +1,1 @@
-"""Values to text, one file a format. Pure: nothing here prints or opens a file."""
+"""Values to text, one file a format: rendered whole, then printed by the command line."""

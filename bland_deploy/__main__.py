@@ -1,0 +1,19 @@
+"""The console script. `--version` is answered before anything is imported."""
+
+import sys
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code."""
+    if sys.argv[1:] == ["--version"]:
+        from bland_deploy import __version__  # noqa: PLC0415 - nothing else is needed for this answer
+
+        print(f"bland-deploy {__version__}")  # noqa: T201 - the answer itself
+        return
+    from bland_deploy.cli.boundary import run  # noqa: PLC0415 - click is imported only past this line
+
+    sys.exit(run(sys.argv[1:]))
+
+
+if __name__ == "__main__":
+    main()

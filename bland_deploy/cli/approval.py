@@ -1,0 +1,62 @@
+"""Who may say yes to a plan: a reviewed digest, a person who types the number of calls, or --auto-approve."""
+
+import sys
+from dataclasses import dataclass
+
+import click
+
+from bland_deploy.cli.options import Invocation
+from bland_deploy.diagnostics import has_errors
+from bland_deploy.errors import Blocked, StateProblem
+from bland_deploy.model.plan import Plan
+from bland_deploy.operations.plan import check_limits
+from bland_deploy.settings import Settings
+from bland_deploy.views.mask import Privacy
+from bland_deploy.views.plan import text
+from bland_deploy.views.words import count
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """How this run may be approved."""
+
+    invocation: Invocation
+    settings: Settings
+    auto_approve: bool
+    digest: str | None
+    as_json: bool
+
+    def approve(self, plan: Plan) -> None:
+        """Return where the plan may be carried out; else raise StateProblem (another plan) or Blocked."""
+        if self.digest is not None and self.digest != plan.digest:
+            raise StateProblem(
+                f"the plan that was approved ({self.digest}) is not the one of these files ({plan.digest})",
+                help="plan again, and have the new plan reviewed",
+            )
+        self._refuse_limits(plan)
+        if not plan.calls:
+            return
+        if not self.as_json:
+            self.invocation.say(text.render(plan, Privacy(), payloads=False))
+        if self.digest is not None or (self.auto_approve and not self.settings.protected):
+            return
+        self._ask(plan)
+
+    def _refuse_limits(self, plan: Plan) -> None:
+        broken = list(check_limits(plan, self.settings.limits))
+        if has_errors(broken):
+            first = broken[0]
+            raise Blocked(first.message, help=first.help)
+
+    def _ask(self, plan: Plan) -> None:
+        if not sys.stdin.isatty():
+            way = "--approved DIGEST" if self.settings.protected else "--auto-approve, or --approved DIGEST"
+            raise Blocked(
+                f"{count(plan.calls, 'call')} would be made, and nobody is here to approve them",
+                help=f"run it in a terminal, or give {way} (this plan is {plan.digest})",
+            )
+        typed = click.prompt(
+            f"Type the number of calls ({plan.calls}) to make them", default="", show_default=False, err=True
+        )
+        if typed.strip().replace(",", "") != str(plan.calls):
+            raise Blocked("not approved: the number of calls was not typed", help="run apply again")

@@ -1,0 +1,69 @@
+"""`bland-deploy lint`: every problem, each with its place."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from bland_deploy.cli.options import Invocation, campaigns_argument, format_option, global_options, write_document
+from bland_deploy.cli.session import find_root
+from bland_deploy.cli.variables import read_variables
+from bland_deploy.diagnostics import has_errors
+from bland_deploy.documents.choose import choose_campaigns
+from bland_deploy.documents.discover import find_campaigns
+from bland_deploy.documents.load import LoadedWorkspace, load_campaign, load_workspace
+from bland_deploy.errors import ExitCode, InvalidInput
+from bland_deploy.operations.lint import World, lint
+from bland_deploy.settings import choose_environment
+from bland_deploy.views.diagnostics import FORMATS
+
+_USUAL = ["campaigns/*.yaml"]
+
+
+@click.command("lint")
+@campaigns_argument
+@format_option(*FORMATS)
+@global_options()
+@click.pass_obj
+def command(invocation: Invocation, campaigns: Sequence[str], format_: str) -> ExitCode:
+    """Show every problem of the campaign files in one run. Needs no key, no clock and no network."""
+    loaded = load_workspace(find_root(invocation))
+    globs = loaded.workspace.campaigns if loaded.workspace else _USUAL
+    everything = [load_campaign(loaded, name) for name in find_campaigns(loaded.root, globs)]
+    chosen = choose_campaigns(everything, campaigns, loaded.root, Path.cwd())
+    world = World(
+        _environment(loaded, invocation.environment),
+        read_variables(invocation.variables, invocation.variable_files, os.environ),
+        lambda name: is_ignored(loaded.root, name),
+    )
+    found = lint(loaded, chosen, world)
+    write_document(FORMATS[format_](found, loaded.reader.text_or_none, invocation.color(sys.stdout)))
+    return ExitCode.INVALID if has_errors(found) else ExitCode.DONE
+
+
+def _environment(loaded: LoadedWorkspace, name: str | None) -> str:
+    """The environment of campaigns without an overlay. A workspace that says none is linted all the same."""
+    if loaded.workspace is None:
+        return name or "sandbox"
+    try:
+        return choose_environment(loaded.workspace, name)[0]
+    except InvalidInput:
+        if name is not None:
+            raise
+        return next(iter(loaded.workspace.environments), "sandbox")
+
+
+def is_ignored(root: Path, name: str) -> bool:
+    """Whether git keeps a file out of the repository. Without git or a repository nothing is kept out."""
+    try:
+        asked = subprocess.run(  # noqa: S603 - a fixed command; the name follows `--`
+            ["git", "-C", str(root), "check-ignore", "-q", "--", name],  # noqa: S607 - the git that users have
+            check=False,
+            capture_output=True,
+        )
+    except OSError:
+        return False
+    return asked.returncode == 0

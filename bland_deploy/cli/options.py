@@ -1,0 +1,149 @@
+"""Options that several commands share, and what they add up to: one `Invocation`."""
+
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+@dataclass
+class Invocation:
+    """What the global options say. They may stand before or behind the command; the last one wins."""
+
+    workspace: Path | None = None
+    environment: str | None = None
+    variables: list[str] = field(default_factory=list)
+    variable_files: list[Path] = field(default_factory=list)
+    no_color: bool = False
+    quiet: bool = False
+    verbose: bool = False
+
+    def color(self, stream: Any) -> bool:
+        """Whether a stream gets colours: NO_COLOR wins, then FORCE_COLOR, then whether it is a terminal."""
+        if self.no_color or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+            return False
+        if os.environ.get("FORCE_COLOR") or os.environ.get("CLICOLOR_FORCE"):
+            return True
+        return bool(stream.isatty())
+
+    def say(self, text: str) -> None:
+        """A line for people, on stderr, unless they asked for quiet."""
+        if not self.quiet:
+            click.echo(text, err=True)
+
+
+def _set(name: str) -> Callable[[click.Context, click.Parameter, Any], None]:
+    def store(ctx: click.Context, _parameter: click.Parameter, value: Any) -> None:
+        invocation = ctx.ensure_object(Invocation)
+        if isinstance(value, tuple):
+            getattr(invocation, name).extend(value)
+        elif value:
+            setattr(invocation, name, value)
+
+    return store
+
+
+def global_options(*, environment_variables: bool = False) -> Callable[[Command], Command]:
+    """The options of every command. Only the group reads their environment variables, so that they count once."""
+
+    def variable(flag: str) -> str | None:
+        return f"BLAND_DEPLOY_{flag}" if environment_variables else None
+
+    options = [
+        click.option(
+            "-C",
+            "--workspace",
+            type=click.Path(path_type=Path),
+            expose_value=False,
+            callback=_set("workspace"),
+            envvar=variable("WORKSPACE"),
+            help="The folder with bland-deploy.yaml.",
+        ),
+        click.option(
+            "-e",
+            "--env",
+            expose_value=False,
+            callback=_set("environment"),
+            envvar=variable("ENV"),
+            help="The environment to work with.",
+        ),
+        click.option(
+            "--var", multiple=True, expose_value=False, callback=_set("variables"), help="Set a variable: NAME=VALUE."
+        ),
+        click.option(
+            "--var-file",
+            multiple=True,
+            type=click.Path(path_type=Path),
+            expose_value=False,
+            callback=_set("variable_files"),
+            help="Set variables from a YAML or JSON file.",
+        ),
+        click.option(
+            "--no-color",
+            is_flag=True,
+            expose_value=False,
+            callback=_set("no_color"),
+            envvar=variable("NO_COLOR"),
+            help="No colours.",
+        ),
+        click.option(
+            "-q",
+            "--quiet",
+            is_flag=True,
+            expose_value=False,
+            callback=_set("quiet"),
+            envvar=variable("QUIET"),
+            help="Say less.",
+        ),
+        click.option(
+            "-v",
+            "--verbose",
+            is_flag=True,
+            expose_value=False,
+            callback=_set("verbose"),
+            envvar=variable("VERBOSE"),
+            help="Say more.",
+        ),
+    ]
+
+    def decorate(command: Command) -> Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+def format_option(*formats: str) -> Callable[[Command], Command]:
+    """`--format`, the first being the default."""
+    return click.option(
+        "--format",
+        "format_",
+        type=click.Choice(formats),
+        default=formats[0],
+        envvar="BLAND_DEPLOY_FORMAT",
+        help="How the document is written.",
+    )
+
+
+campaigns_argument = click.argument("campaigns", nargs=-1)
+
+show_pii_option = click.option("--show-pii", is_flag=True, help="Show phone numbers unmasked. Refused on stdout in CI.")
+"""Never read from the environment: no variable may reveal anything."""
+
+at_option = click.option(
+    "--at", metavar="TIME", envvar="BLAND_DEPLOY_AT", help="Pin the time of the run (ISO 8601 with an offset)."
+)
+
+
+def write_document(text: str) -> None:
+    """A document to stdout, as UTF-8, whatever the terminal says."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text.encode("utf-8", "replace"))
+    sys.stdout.buffer.flush()

@@ -1,0 +1,32 @@
+"""What may be shown, and diagnostics for people on stderr."""
+
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from bland_deploy.cli.options import Invocation
+from bland_deploy.cli.session import Session
+from bland_deploy.diagnostics import Diagnostic, Severity
+from bland_deploy.errors import InvalidInput
+from bland_deploy.settings import in_ci
+from bland_deploy.views.diagnostics import text
+from bland_deploy.views.mask import Privacy
+
+
+def privacy_of(*, show_pii: bool) -> Privacy:
+    """How much may be shown here. InvalidInput for phone numbers on the output of a CI job."""
+    ci = in_ci(os.environ)
+    if show_pii and ci:
+        raise InvalidInput("--show-pii is refused where CI is set: its output is kept and widely read")
+    return Privacy(numbers=show_pii, row_values=not ci)
+
+
+def tell(invocation: Invocation, session: Session, found: Sequence[Diagnostic]) -> None:
+    """Diagnostics to stderr; notes only when more is asked for."""
+    wanted = [item for item in found if item.severity is not Severity.NOTE or invocation.verbose]
+    if wanted and not invocation.quiet:
+        click.echo(
+            text.render(wanted, session.loaded.reader.text_or_none, invocation.color(sys.stderr)), err=True, nl=False
+        )

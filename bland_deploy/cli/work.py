@@ -1,0 +1,54 @@
+"""From named campaigns to work: what lint, render, plan and apply have in common."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bland_deploy.cli.session import Session
+from bland_deploy.diagnostics import Diagnostic, in_order
+from bland_deploy.documents.load import LoadedCampaign, check_together
+from bland_deploy.operations.plan import Aim, Work, make_work, refuse_errors, run_at
+from bland_deploy.operations.prepare import Prepared, prepare
+
+EMBEDDED = "sandbox"
+
+
+def aim_of(session: Session) -> Aim:
+    """What plans of this session are made for."""
+    settings = session.settings
+    _, environment = settings.environment, session.workspace.environments[settings.environment]
+    headers = ("encrypted_key",) if environment.encrypted_key else ()
+    address = settings.base_url or EMBEDDED
+    return Aim(settings.environment, address, headers, settings.state_key, settings.prices)
+
+
+def prepare_all(
+    session: Session, loaded: Sequence[LoadedCampaign]
+) -> tuple[tuple[Prepared, ...], tuple[Diagnostic, ...]]:
+    """The campaigns with their templates compiled, those without errors; and all diagnostics so far."""
+    found: list[Diagnostic] = [*session.loaded.diagnostics, *session.settings.warnings]
+    found += check_together(session.loaded, loaded)
+    ready = []
+    for campaign in loaded:
+        prepared, problems = prepare(campaign, session.root, session.settings.environment, session.variables)
+        found += problems
+        if prepared is not None:
+            ready.append(prepared)
+    return tuple(ready), in_order(found)
+
+
+def make_all(
+    session: Session, wanted: Sequence[str], moment: datetime, *, gates: bool = True
+) -> tuple[tuple[Work, ...], tuple[Diagnostic, ...]]:
+    """The work of the named campaigns, and its diagnostics. InvalidInput where any of them is an error.
+
+    Without `gates` nothing is judged by the time of the run.
+    """
+    prepared, found = prepare_all(session, session.campaigns(wanted))
+    refuse_errors(found, "the campaigns have errors")
+    aim = aim_of(session)
+    works = tuple(
+        make_work(item, run_at(moment, item.campaign.timezone), aim, moment if gates else None) for item in prepared
+    )
+    everything = in_order([*found, *(problem for work in works for problem in work.diagnostics)])
+    refuse_errors(everything, "the campaigns have errors")
+    return works, everything

@@ -1,0 +1,21 @@
+"""How a batch that was sent is doing."""
+
+from typing import NamedTuple
+
+
+class BatchReport(NamedTuple):
+    """A claimed batch, and where the provider says it stands.
+
+    `status` is the provider's word, or the state's own where there is no batch id (`held`, `unfinished`, `void`).
+    `calls` are those that were claimed; `successful` and `failed` are None until the provider tells.
+    """
+
+    campaign: str
+    round: str
+    api: str
+    batch_id: str | None
+    status: str
+    calls: int
+    successful: int | None = None
+    failed: int | None = None
+    reason: str | None = None

@@ -1,0 +1,1 @@
+"""One verb a file: values in, values out, nothing printed. What a run needs of the world comes in as arguments."""

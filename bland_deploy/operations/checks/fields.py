@@ -1,0 +1,88 @@
+"""The fields of single calls: what `each` gave them, and what their rows override."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from bland_deploy.api.check import UNKNOWN, Finding, check_call
+from bland_deploy.diagnostics import Diagnostic, Place
+from bland_deploy.model.json import Json
+from bland_deploy.model.recipient import Row
+from bland_deploy.operations.checks.shared import placed
+from bland_deploy.operations.prepare import Prepared
+
+_SHOWN = 5
+_REMEMBERED = 10_000
+
+
+@dataclass(slots=True)
+class Met:
+    """How many rows have a finding, and the lines of the first few."""
+
+    count: int = 0
+    lines: list[int] = field(default_factory=list)
+
+    def add(self, line: int) -> None:
+        """One more row."""
+        self.count += 1
+        if len(self.lines) < _SHOWN:
+            self.lines.append(line)
+
+    def __str__(self) -> str:
+        shown = ", ".join(map(str, self.lines)) + (", …" if self.count > len(self.lines) else "")
+        return f"row {shown}" if self.count == 1 else f"{self.count:,} rows: {shown}"
+
+
+class FieldChecks:
+    """Looks at the fields of every call; a finding that many rows share is told once."""
+
+    def __init__(self, prepared: Prepared) -> None:
+        self._prepared = prepared
+        self._api = prepared.version.name
+        self._varying = tuple(name for name, value in prepared.each.items() if not value.constant)
+        self._met: dict[tuple[str, Finding], Met] = {}
+        self._known: dict[tuple[str, str, Json], tuple[Finding, ...]] = {}
+
+    def see(self, row: Row, each: Mapping[str, Json]) -> None:
+        """Look at what one row was given."""
+        for name in self._varying:
+            if name in each:
+                self._note("each", self._findings("each", name, each[name]), row.line)
+        if row.call:
+            self._note("row", check_call(row.call, self._api, "row"), row.line)
+
+    def diagnostics(self) -> Iterator[Diagnostic]:
+        """What was found."""
+        yield from placed(self._prepared, check_call(self._static(), self._api, "each"), ("each",))
+        for (level, finding), met in self._met.items():
+            if level == "each":
+                yield from placed(self._prepared, [finding], ("each",), f" ({met})")
+            else:
+                place = Place(self._prepared.source.name, met.lines[0])
+                message = finding.message + (f" ({met})" if met.count > 1 else "")
+                yield Diagnostic(finding.rule, finding.severity, message, place, finding.help)
+
+    def _static(self) -> dict[str, object]:
+        """`each` as far as it is the same for all; the rest is unknown here and was looked at row by row."""
+        parts = self._prepared.each.items()
+        return {name: value.render({}) if value.constant else UNKNOWN for name, value in parts}
+
+    def _note(self, level: str, findings: Iterable[Finding], line: int) -> None:
+        for finding in findings:
+            self._met.setdefault((level, finding), Met()).add(line)
+
+    def _findings(self, level: str, name: str, value: Json) -> tuple[Finding, ...]:
+        """Findings about one field. Short equal values are looked at once."""
+        if not isinstance(value, str | int | float | bool):
+            return self._about_value(level, name, value)
+        key = (level, name, value)
+        known = self._known.get(key)
+        if known is None:
+            known = self._about_value(level, name, value)
+            if len(self._known) < _REMEMBERED:
+                self._known[key] = known
+        return known
+
+    def _about_value(self, level: str, name: str, value: Json) -> tuple[Finding, ...]:
+        """What is about the value and not about the key: that is told once, by `_static`."""
+        about_key = set(check_call({name: UNKNOWN}, self._api, level))
+        return tuple(finding for finding in check_call({name: value}, self._api, level) if finding not in about_key)

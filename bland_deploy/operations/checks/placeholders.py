@@ -1,0 +1,124 @@
+"""The names that Bland fills during the call: whether every call brings them along."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+
+from bland_deploy.api.fields import bland_fills
+from bland_deploy.diagnostics import Diagnostic, Place
+from bland_deploy.documents.nodes import place_of
+from bland_deploy.model.json import Json
+from bland_deploy.model.recipient import Row
+from bland_deploy.operations.prepare import Parts, Prepared
+from bland_deploy.prompts.placeholders import (
+    SHOWN_ROWS,
+    Lacking,
+    Placeholder,
+    check_placeholders,
+    find_placeholders,
+    fold,
+    present,
+)
+
+Path = tuple[str | int, ...]
+
+
+class PlaceholderChecks:
+    """Remembers which variables the calls bring along (few different sets of names, however many calls)."""
+
+    def __init__(self, prepared: Prepared) -> None:
+        self._prepared = prepared
+        self._is_flat = prepared.version.name == "v1"
+        self._sets: Counter[tuple[str, ...]] = Counter()
+        self._lines: dict[tuple[str, ...], list[int]] = {}
+        self._in_rows: dict[str, int] = {}
+
+    def see(self, row: Row, call: Mapping[str, Json]) -> None:
+        """Look at one call."""
+        data = call.get("request_data")
+        names = tuple(data) if isinstance(data, dict) else ()
+        if self._is_flat:
+            names = (*call, *names)
+        self._sets[names] += 1
+        lines = self._lines.setdefault(names, [])
+        if len(lines) < SHOWN_ROWS:
+            lines.append(row.line)
+        if row.call:
+            self._find_names(row)
+
+    def diagnostics(self, parts: Parts) -> tuple[Diagnostic, ...]:
+        """What is wrong, given what all calls share. Nothing is said where there are no calls."""
+        if not self._sets:
+            return ()
+        known = self._known(parts)
+        return check_placeholders(self._placeholders(parts), known.values(), self._partial(parts, known))
+
+    def _find_names(self, row: Row) -> None:
+        for path, text in _texts(row.call or {}):
+            if bland_fills(path):
+                for name in find_placeholders(text):
+                    self._in_rows.setdefault(name, row.line)
+
+    def _known(self, parts: Parts) -> dict[str, str]:
+        """Every name that some call has, by its folded form."""
+        names = [name for names in self._sets for name in names]
+        return {fold(name): name for name in (*names, *self._everywhere(parts), *_keys(parts.call.get("request_data")))}
+
+    def _everywhere(self, parts: Parts) -> Iterator[str]:
+        """Names that do not come from the calls' own variables."""
+        yield from self._prepared.campaign.placeholders
+        yield from _response_names(parts.call)
+        yield from _response_names(self._prepared.campaign.each)
+
+    def _partial(self, parts: Parts, known: Mapping[str, str]) -> dict[str, Lacking]:
+        """Names that some calls lack. A call's own `request_data` replaces the one that all calls share."""
+        everywhere = {fold(name) for name in self._everywhere(parts)}
+        shared = {fold(name) for name in _keys(parts.call.get("request_data"))}
+        partial = {}
+        for folded, name in known.items():
+            without = [
+                names
+                for names in self._sets
+                if folded not in map(fold, names) and not (folded in shared and (self._is_flat or not names))
+            ]
+            if without and folded not in everywhere:
+                lines = sorted(line for names in without for line in self._lines[names])[:SHOWN_ROWS]
+                partial[name] = Lacking(sum(self._sets[names] for names in without), tuple(lines))
+        return partial
+
+    def _placeholders(self, parts: Parts) -> Iterator[Placeholder]:
+        prepared = self._prepared
+        if prepared.prompt and parts.prompt is not None:
+            yield from present(prepared.prompt.placeholders, parts.prompt, place_of(prepared.node, ("prompt",)))
+        for value in (prepared.call, prepared.batch, prepared.each):
+            for path, placeholder in value.placeholders_at:
+                if bland_fills(path):
+                    yield placeholder
+        for name, line in self._in_rows.items():
+            yield Placeholder(name, Place(prepared.source.name, line))
+
+
+def _keys(value: Json) -> Iterable[str]:
+    return value if isinstance(value, dict) else ()
+
+
+def _texts(value: Json, path: Path = ()) -> Iterator[tuple[Path, str]]:
+    match value:
+        case str():
+            yield path, value
+        case dict():
+            for key, item in value.items():
+                yield from _texts(item, (*path, key))
+        case list():
+            for index, item in enumerate(value):
+                yield from _texts(item, (*path, index))
+
+
+def _response_names(fields: Mapping[str, Json]) -> Iterator[str]:
+    """The names that dynamic data gives (API reference 4.4: `response_data[].name`)."""
+    sources = fields.get("dynamic_data")
+    for source in sources if isinstance(sources, list) else ():
+        answers = source.get("response_data") if isinstance(source, dict) else None
+        for answer in answers if isinstance(answers, list) else ():
+            name = answer.get("name") if isinstance(answer, dict) else None
+            if isinstance(name, str):
+                yield name

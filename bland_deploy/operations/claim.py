@@ -1,0 +1,104 @@
+"""The right to send, durable in the shared store before the first byte goes out."""
+
+from collections.abc import Mapping, Sequence
+
+from bland_deploy.errors import AuthenticationFailed
+from bland_deploy.model.entries import Claim, ClaimedBatch, Manifest, instant
+from bland_deploy.model.keys import key_check, key_id, new_attempt, new_lineage
+from bland_deploy.operations.plan import Aim, Work, difference
+from bland_deploy.operations.send import Claimed
+from bland_deploy.operations.world import World
+from bland_deploy.recipients.phone import NORMALISATION_VERSION
+from bland_deploy.state.keyset import pack_keys
+from bland_deploy.state.log import Log, LostRace, append_claim, begin_log, check_key, open_log, refresh
+
+_RACES = 20
+
+
+def open_checked(world: World, campaign: str, state_key: bytes, account: str | None) -> Log | None:
+    """The log of a campaign, if begun. AuthenticationFailed where it was made under another key or account."""
+    log = open_log(world.store, campaign)
+    if log is None:
+        return None
+    check_key(log, state_key)
+    if account is not None and log.manifest.account is not None and account != log.manifest.account:
+        raise AuthenticationFailed(
+            f"the API key belongs to another account than the one that {log.campaign} was sent from",
+            help="use the key of that account, or an environment with a state of its own",
+        )
+    return log
+
+
+def begin(world: World, campaign: str, state_key: bytes, account: str | None) -> Log:
+    """A new log, or the one that somebody else has begun meanwhile."""
+    manifest = Manifest(
+        format=1,
+        campaign=campaign,
+        lineage=new_lineage(),
+        account=account,
+        key_id=key_id(state_key),
+        key_check=key_check(state_key),
+        normalisation=NORMALISATION_VERSION,
+        at=instant(world.now()),
+        by=world.by,
+    )
+    try:
+        return begin_log(world.store, manifest)
+    except LostRace:
+        log = open_checked(world, campaign, state_key, account)
+        if log is None:
+            raise
+        return log
+
+
+def claim_all(
+    works: Sequence[Work], logs: Mapping[str, Log], aim: Aim, world: World, digest: str
+) -> tuple[list[Claimed], dict[str, Log]]:
+    """Claim everything that is left to send, campaign by campaign."""
+    claimed: list[Claimed] = []
+    after = dict(logs)
+    for work in works:
+        campaign = work.prepared.campaign.campaign
+        batches, after[campaign] = _claim_campaign(work, after[campaign], aim, world, digest)
+        claimed += batches
+        world.passed("claimed a campaign")
+    return claimed, after
+
+
+def _claim_campaign(work: Work, log: Log, aim: Aim, world: World, digest: str) -> tuple[list[Claimed], Log]:
+    """Losing a race means: read what the others claimed, take the difference again, try again."""
+    for _ in range(_RACES):
+        log = refresh(log)
+        requests = difference(work, aim, log, log.manifest.lineage).requests
+        batches = [Claimed(request, work.prepared.campaign.api, new_attempt()) for request in requests]
+        if not batches:
+            return [], log
+        packed = [pack_keys(batch.request.keys) for batch in batches]
+        claim = _claim(work, [(batch, name) for batch, (name, _) in zip(batches, packed, strict=True)], world, digest)
+        try:
+            return batches, append_claim(log, claim, dict(packed))
+        except LostRace:
+            continue
+    raise LostRace(f"others claimed people of {log.campaign} {_RACES} times before us", help="plan again")
+
+
+def _claim(work: Work, batches: Sequence[tuple[Claimed, str]], world: World, digest: str) -> Claim:
+    campaign = work.prepared.campaign
+    return Claim(
+        at=instant(world.now()),
+        by=world.by,
+        round=campaign.round,
+        api=campaign.api,
+        environment=work.prepared.environment,
+        plan_digest=digest,
+        batches=tuple(
+            ClaimedBatch(
+                attempt=batch.attempt,
+                calls=batch.request.calls,
+                keys_sha256=name,
+                payload_sha256=batch.request.payload_sha256,
+                prompt_sha256=work.prompt_sha256,
+            )
+            for batch, name in batches
+        ),
+    )

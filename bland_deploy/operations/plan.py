@@ -1,0 +1,192 @@
+"""From prepared campaigns to a plan: everyone's calls, less those who were called, as finished requests."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import blake2b, sha256
+from zoneinfo import ZoneInfo
+
+from bland_deploy.diagnostics import Diagnostic, error, has_errors, in_order
+from bland_deploy.errors import InvalidInput
+from bland_deploy.model.json import Json
+from bland_deploy.model.keys import STATE_KEY_SIZE, recipient_keys
+from bland_deploy.model.plan import NO_LINEAGE, Call, CampaignPlan, Counts, Plan
+from bland_deploy.model.recipient import Outcome
+from bland_deploy.model.run import Run
+from bland_deploy.model.workspace import Limits, Prices
+from bland_deploy.operations.calls import Calls, Whom, digests, make_calls
+from bland_deploy.operations.checks.fields import FieldChecks
+from bland_deploy.operations.checks.placeholders import PlaceholderChecks
+from bland_deploy.operations.checks.shared import check_recipients
+from bland_deploy.operations.prepare import Parts, Prepared, render_parts
+from bland_deploy.operations.requests import Target, check_requests, is_test, make_requests
+from bland_deploy.planning.assemble import Marks, encode
+from bland_deploy.planning.cost import estimate
+from bland_deploy.planning.digest import PINNED_RUN, digest_campaign, digest_plan
+from bland_deploy.prompts.render import RenderFailed
+from bland_deploy.prompts.scopes import make_batch_scope
+from bland_deploy.recipients.suppression import read_suppressed
+from bland_deploy.state.log import Log, known_in
+
+_NO_KEY = bytes(STATE_KEY_SIZE)
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """What a plan is made for: the environment by name and address, its headers beside the version's, its prices.
+
+    `state_key` is the key under which people are remembered; None plans as if nobody had been called.
+    """
+
+    environment: str
+    address: str
+    headers: tuple[str, ...]
+    state_key: bytes | None
+    prices: Prices
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A campaign whose calls are made: for everybody on its list, whoever was called before."""
+
+    prepared: Prepared
+    run: Run
+    calls: Calls
+    parts: Parts
+    marks: Marks
+    prompt_sha256: str
+    digest: str
+    inputs: Mapping[str, str]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def run_at(moment: datetime, timezone: str) -> Run:
+    """The run that starts at a moment (aware, UTC), as a campaign in a zone sees it. Its id follows from the moment."""
+    id_ = blake2b(moment.isoformat().encode(), digest_size=8).hexdigest()
+    return Run(id_, moment, moment.astimezone(ZoneInfo(timezone)).date())
+
+
+def make_work(prepared: Prepared, run: Run, aim: Aim, now: datetime | None) -> Work:
+    """The calls of everybody, checked. `now` is the time by which suppression lists must be fresh; lint has none.
+
+    Raises InvalidInput where a shared template cannot be rendered.
+    """
+    campaign = prepared.campaign
+    suppression = read_suppressed(campaign.suppression, prepared.loaded.reader.root, now, prepared.place_of)
+    key_of = recipient_keys(aim.state_key or _NO_KEY, campaign.campaign, campaign.round)
+    whom, marks = Whom(suppression.suppressed, key_of), Marks.make()
+    fields, placeholders = FieldChecks(prepared), PlaceholderChecks(prepared)
+    calls = make_calls(prepared, run, whom, marks, (fields, placeholders))
+    try:
+        parts = render_parts(prepared, run, make_batch_scope(1, 1, len(calls.calls)))
+        shared = [*check_requests(prepared, calls.calls, run)]
+    except RenderFailed as failure:
+        raise InvalidInput("a template cannot be rendered", diagnostics=[failure.diagnostic]) from None
+    found = [
+        *suppression.diagnostics,
+        *check_recipients(prepared),
+        *calls.diagnostics,
+        *fields.diagnostics(),
+        *placeholders.diagnostics(parts),
+        *shared,
+    ]
+    pinned = make_calls(prepared, PINNED_RUN, whom, marks) if prepared.uses_run else calls
+    target = Target(aim.environment, aim.headers, NO_LINEAGE, marks)
+    requests = make_requests(prepared, pinned.calls, PINNED_RUN, target)
+    return Work(
+        prepared=prepared,
+        run=run,
+        calls=calls,
+        parts=parts,
+        marks=marks,
+        prompt_sha256=_text_digest(prepared),
+        digest=digest_campaign(campaign.campaign, campaign.round, requests),
+        inputs={**dict(digests(prepared)), **suppression.digests},
+        diagnostics=in_order(found),
+    )
+
+
+def _text_digest(prepared: Prepared) -> str:
+    """What identifies the text of the calls, whatever the run."""
+    parts = render_parts(prepared, PINNED_RUN, make_batch_scope(1, 1, 1))
+    spoken: dict[str, Json] = {name: parts.call.get(name) for name in ("task", "first_sentence", "voicemail")}
+    return sha256(encode({"prompt": parts.prompt, **spoken})).hexdigest()
+
+
+def difference(work: Work, aim: Aim, log: Log | None, lineage: str) -> CampaignPlan:
+    """What is left to send of a campaign, given who was called."""
+    prepared = work.prepared
+    campaign = prepared.campaign
+    known = known_in(log, campaign.round) if log else None
+    new: list[Call] = []
+    counts = {"sent": 0, "held": 0, **{outcome.value: number for outcome, number in work.calls.left_out.items()}}
+    candidates: Sequence[Call] = work.calls.calls
+    if is_test(prepared, work.parts):
+        counts[Outcome.EXCLUDED] = counts.get(Outcome.EXCLUDED, 0) + max(0, len(candidates) - 1)
+        candidates = candidates[:1]
+    for call in candidates:
+        if known is None or not any(call.key in keys for keys in known):
+            new.append(call)
+        else:
+            counts["sent" if call.key in known.sent else "held"] += 1
+    rung = work.calls.calls if new and is_test(prepared, work.parts) else new
+    requests = make_requests(prepared, rung, work.run, Target(aim.environment, aim.headers, lineage, work.marks))
+    return CampaignPlan(
+        campaign=campaign.campaign,
+        file=prepared.loaded.name,
+        api=campaign.api,
+        round=campaign.round,
+        counts=Counts(create=len(new), **counts),
+        requests=requests,
+        prompt_sha256=work.prompt_sha256,
+        earlier_text=log.standing.earlier_text(campaign.round, work.prompt_sha256) if log else 0,
+        repeated=_repeated(campaign.campaign, campaign.round, new, aim, log),
+        cost=estimate(len(new), work.parts.call.get("max_duration"), aim.prices),
+        pause=campaign.split.pause,
+    )
+
+
+def _repeated(campaign: str, round_: str, new: Iterable[Call], aim: Aim, log: Log | None) -> int:
+    """How many of the people to call were called in an earlier round."""
+    rounds = [name for name in (log.standing.rounds() if log else ()) if name != round_]
+    if log is None or aim.state_key is None or not rounds:
+        return 0
+    earlier = [(recipient_keys(aim.state_key, campaign, name), known_in(log, name)) for name in rounds]
+    return sum(any(key_of(call.identity) in keys for key_of, known in earlier for keys in known) for call in new)
+
+
+def make_plan(
+    works: Sequence[Work], campaigns: Sequence[CampaignPlan], aim: Aim, *, state_read: bool, found: Iterable[Diagnostic]
+) -> Plan:
+    """The plan of several campaigns with its digest."""
+    inputs = {name: digest for work in works for name, digest in work.inputs.items()}
+    digest = digest_plan(
+        aim.environment, aim.address, inputs, {work.prepared.campaign.campaign: work.digest for work in works}
+    )
+    return Plan(aim.environment, tuple(campaigns), digest, state_read, in_order(found))
+
+
+def check_limits(plan: Plan, limits: Limits) -> Iterator[Diagnostic]:
+    """The limits of the environment that the plan would break."""
+    cost = sum(campaign.cost[0] for campaign in plan.campaigns)
+    if limits.max_calls_per_apply is not None and plan.calls > limits.max_calls_per_apply:
+        yield error(
+            "limit-calls",
+            f"{plan.calls:,} calls are more than max_calls_per_apply of {plan.environment} allows "
+            f"({limits.max_calls_per_apply:,})",
+            help="name fewer campaigns, or raise the limit in a change that is reviewed",
+        )
+    if limits.max_cost_per_apply is not None and cost > limits.max_cost_per_apply:
+        yield error(
+            "limit-cost",
+            f"an estimated cost of ${cost:,.2f} is more than max_cost_per_apply of {plan.environment} allows "
+            f"(${limits.max_cost_per_apply:,.2f})",
+            help="name fewer campaigns, or raise the limit in a change that is reviewed",
+        )
+
+
+def refuse_errors(found: Iterable[Diagnostic], message: str) -> None:
+    """InvalidInput with everything that was found, where any of it is an error."""
+    found = in_order(found)
+    if has_errors(found):
+        raise InvalidInput(message, diagnostics=found)

@@ -1,0 +1,122 @@
+"""One claimed batch onto the wire, and what became of it into the log, before anything else is done."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from bland_deploy.api.answers import parse_create
+from bland_deploy.api.outcomes import Created, Refused
+from bland_deploy.client.connection import Answer
+from bland_deploy.client.send import NotSent, SendOutcome, send_create
+from bland_deploy.errors import AuthenticationFailed, DeployError, ExitCode
+from bland_deploy.model.applied import AppliedBatch, BatchFate
+from bland_deploy.model.entries import Held, Receipt, Sending, Void, instant
+from bland_deploy.model.plan import Request
+from bland_deploy.operations.world import World
+from bland_deploy.state.log import Log, record
+
+# `sending` and the receipt: the disk must not run full between them.
+_ENTRIES_AHEAD = 2
+
+REFUSED_CODES = {
+    "authentication": ExitCode.AUTHENTICATION,
+    "payment": ExitCode.BLOCKED,
+    "policy": ExitCode.BLOCKED,
+    "rate": ExitCode.UNAVAILABLE,
+    "invalid": ExitCode.INVALID,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A request and the attempt under which it is claimed."""
+
+    request: Request
+    api: str
+    attempt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What became of a claimed batch, the log that says so, and the exit code of a failure (0 for none).
+
+    `goes_on` is whether sending the next batch makes sense.
+    """
+
+    batch: AppliedBatch
+    log: Log
+    code: ExitCode = ExitCode.DONE
+    goes_on: bool = True
+
+
+def send(world: World, log: Log, claimed: Claimed) -> Sent:
+    """Send one batch and record its end.
+
+    Before the last byte a signal may still stop it; then the log gets its `sending`, with room kept for the receipt.
+    Another runner's `void` makes that entry impossible, and then nothing goes out.
+    """
+    attempt = claimed.attempt
+    logs = [log]
+
+    def before_last_byte() -> None:
+        world.passed("before sending")
+        world.stop_if_interrupted()
+        log.store.reserve(f"{log.campaign}/log", _ENTRIES_AHEAD)
+        logs.append(record(logs[-1], Sending(at=instant(world.now()), attempts=(attempt,))))
+        world.passed("before the last byte")
+
+    outcome = send_create(world.client, claimed.request.path, claimed.request.with_attempt(attempt), before_last_byte)
+    world.passed("answered")
+    sent = _recorded(_judge(claimed, logs[-1], outcome), claimed, world.now())
+    world.passed("recorded")
+    return sent
+
+
+def _judge(claimed: Claimed, log: Log, outcome: SendOutcome) -> Sent:
+    request = claimed.request
+    if isinstance(outcome, NotSent):
+        batch = AppliedBatch(request.campaign, request.calls, BatchFate.NOT_SENT, reason=outcome.reason)
+        return Sent(batch, log, _code_of(outcome), goes_on=False)
+    if not isinstance(outcome, Answer):
+        return _held(request, log, outcome.reason)
+    match parse_create(claimed.api, outcome.status, outcome.headers, outcome.body):
+        case Created(batch_id):
+            return Sent(AppliedBatch(request.campaign, request.calls, BatchFate.SENT, batch_id), log)
+        case Refused() as refused:
+            reason = f"{refused.code}: {refused.message}" if refused.code else refused.message
+            batch = AppliedBatch(request.campaign, request.calls, BatchFate.FAILED, reason=reason)
+            return Sent(batch, log, REFUSED_CODES[refused.kind], goes_on=refused.kind == "invalid")
+        case unclear:
+            return _held(request, log, unclear.reason)
+
+
+def _held(request: Request, log: Log, reason: str) -> Sent:
+    batch = AppliedBatch(request.campaign, request.calls, BatchFate.HELD, reason=reason)
+    return Sent(batch, log, ExitCode.UNKNOWN)
+
+
+def _code_of(outcome: NotSent) -> ExitCode:
+    if isinstance(outcome.cause, DeployError):
+        return outcome.cause.exit_code
+    if outcome.answer is not None and outcome.answer.status in {401, 403}:
+        return AuthenticationFailed.exit_code
+    return ExitCode.UNAVAILABLE
+
+
+def _recorded(sent: Sent, claimed: Claimed, now: datetime) -> Sent:
+    """The send with its end in the log. Where that cannot be written the claim stays: held, and never sent again."""
+    at, attempt, reason = instant(now), claimed.attempt, sent.batch.reason or ""
+    entry: Receipt | Held | Void
+    match sent.batch.fate:
+        case BatchFate.SENT:
+            assert sent.batch.batch_id is not None
+            entry = Receipt(at=at, attempt=attempt, batch_id=sent.batch.batch_id)
+        case BatchFate.HELD:
+            entry = Held(at=at, attempt=attempt, reason=reason)
+        case _:
+            entry = Void(at=at, attempt=attempt, reason=reason)
+    try:
+        return replace(sent, log=record(sent.log, entry))
+    except DeployError as problem:
+        reason = f"what became of it could not be recorded: {problem.message}"
+        batch = replace(sent.batch, fate=BatchFate.HELD, reason=reason)
+        return Sent(batch, sent.log, ExitCode.UNKNOWN, goes_on=False)

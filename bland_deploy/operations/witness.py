@@ -1,0 +1,74 @@
+"""The provider's list as a witness against lost or rolled-back state, and as evidence for unfinished sends."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from bland_deploy.api.outcomes import Listed
+from bland_deploy.errors import StateProblem
+from bland_deploy.model.entries import Entry, Held, Receipt, Void, instant
+from bland_deploy.model.plan import NO_LINEAGE
+from bland_deploy.state.log import Log, record
+from bland_deploy.state.replay import Attempt, Phase
+
+
+def by_attempt(batches: Iterable[Listed]) -> Mapping[str, list[Listed]]:
+    """The listed batches by the attempt in their stamp."""
+    found: dict[str, list[Listed]] = defaultdict(list)
+    for batch in batches:
+        if batch.attempt:
+            found[batch.attempt].append(batch)
+    return found
+
+
+def refuse_unknown(campaign: str, round_: str, log: Log | None, batches: Iterable[Listed]) -> None:
+    """StateProblem where the provider has a batch of this campaign that the log does not know.
+
+    A batch under our own lineage that is not in the log means that the state was lost or rolled back. One of the same
+    campaign and round under another lineage means that these people were called from another state.
+    """
+    for batch in batches:
+        stamp = batch.stamp
+        if stamp is None or stamp.campaign != campaign:
+            continue
+        if log is not None and stamp.lineage == log.manifest.lineage:
+            if stamp.attempt not in log.standing.attempts:
+                raise StateProblem(
+                    f"the provider has batch {batch.batch_id} of {campaign} that the state does not know: "
+                    "the state was lost or rolled back",
+                    help="restore the newest state; without it, people would be called twice",
+                )
+        elif stamp.round == round_ and stamp.lineage != NO_LINEAGE:
+            raise StateProblem(
+                f"the provider has batch {batch.batch_id} of {campaign}, round {round_}, from another state",
+                help="restore that state, or choose another `round` to call everybody again on purpose",
+            )
+
+
+def settle(log: Log, batches: Iterable[Listed], now: datetime) -> Log:
+    """End what earlier runs left open, as far as there is evidence.
+
+    A claim without `sending` was provably not sent: void. One whose attempt the provider lists was sent: receipt. Else
+    nobody knows: held, until it is listed after all or a person decides.
+    """
+    listed = by_attempt(batches)
+    at = instant(now)
+    for attempt in log.standing.in_phase(Phase.CLAIMED, Phase.SENDING, Phase.HELD):
+        entry = _end_of(attempt, listed.get(attempt.batch.attempt, []), at)
+        if entry is not None:
+            log = record(log, entry)
+    return log
+
+
+def _end_of(attempt: Attempt, listed: list[Listed], at: str) -> Entry | None:
+    id_ = attempt.batch.attempt
+    if listed:
+        first = min(listed, key=lambda batch: batch.created_at or "")
+        return Receipt(at=at, attempt=id_, batch_id=first.batch_id)
+    if attempt.phase is Phase.CLAIMED:
+        return Void(at=at, attempt=id_, reason="an earlier run ended before sending it")
+    if attempt.phase is Phase.SENDING:
+        return Held(
+            at=at, attempt=id_, reason="an earlier run ended while sending it, and the provider does not list it"
+        )
+    return None

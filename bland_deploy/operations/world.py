@@ -1,0 +1,45 @@
+"""What apply works on, and what its caller decides in between."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from bland_deploy.client.connection import Client
+from bland_deploy.errors import ExitCode, Interrupted
+from bland_deploy.model.applied import AppliedBatch
+from bland_deploy.model.plan import Plan
+from bland_deploy.state.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The provider, the store, the clock, and how long the provider's list may lag (seconds).
+
+    `by` says who applies. `interrupted` gives the exit code of a signal that came in, or None; it is asked between
+    steps and before each last byte. `passed` is told each step's name as it is passed; tests stop the process there.
+    """
+
+    client: Client
+    store: Store
+    now: Callable[[], datetime]
+    sleep: Callable[[float], None]
+    settle: float
+    by: str
+    interrupted: Callable[[], ExitCode | None] = lambda: None
+    passed: Callable[[str], None] = lambda _step: None
+
+    def stop_if_interrupted(self) -> None:
+        """Raises Interrupted where a signal came in."""
+        code = self.interrupted()
+        if code is not None:
+            stopped = Interrupted("stopped by a signal")
+            stopped.exit_code = code
+            raise stopped
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """`approve` sees the plan and raises where it may not be carried out; `told` hears of each batch as it ends."""
+
+    approve: Callable[[Plan], None]
+    told: Callable[[AppliedBatch], None] = lambda _batch: None

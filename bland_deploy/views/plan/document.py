@@ -1,0 +1,50 @@
+"""A plan as one JSON document, as the contract lays it out."""
+
+from dataclasses import asdict
+
+from bland_deploy.model.json import JsonObject
+from bland_deploy.model.plan import CampaignPlan, Plan, Request
+from bland_deploy.views.diagnostics.json import diagnostic_dict
+from bland_deploy.views.json import render_json
+from bland_deploy.views.mask import Privacy, request_document
+
+FORMAT_VERSION = 1
+
+
+def document(plan: Plan, privacy: Privacy, *, payloads: bool) -> JsonObject:
+    """The plan in the contract's shape; `payloads` adds each request."""
+    return {
+        "format_version": FORMAT_VERSION,
+        "environment": plan.environment,
+        "campaigns": [_campaign(campaign, privacy, payloads=payloads) for campaign in plan.campaigns],
+        "summary": {"batches": plan.batches, "calls": plan.calls},
+        "digest": plan.digest,
+        "state": "read" if plan.state_read else "not_read",
+        "diagnostics": [diagnostic_dict(diagnostic) for diagnostic in plan.diagnostics],
+    }
+
+
+def _campaign(campaign: CampaignPlan, privacy: Privacy, *, payloads: bool) -> JsonObject:
+    estimate, upper_bound = campaign.cost
+    return {
+        "campaign": campaign.campaign,
+        "api": campaign.api,
+        "round": campaign.round,
+        "calls": {**asdict(campaign.counts)},
+        "batches": [_batch(request, privacy, payloads=payloads) for request in campaign.requests],
+        "cost": {"estimate": estimate, "upper_bound": upper_bound, "currency": "USD"},
+        "earlier_text": campaign.earlier_text,
+        "repeated": campaign.repeated,
+    }
+
+
+def _batch(request: Request, privacy: Privacy, *, payloads: bool) -> JsonObject:
+    batch: JsonObject = {"calls": request.calls, "payload_sha256": request.payload_sha256}
+    if payloads:
+        batch["request"] = request_document(request, privacy)
+    return batch
+
+
+def render(plan: Plan, privacy: Privacy, payloads: bool) -> str:  # noqa: FBT001 - the table's signature
+    """The document as text."""
+    return render_json(document(plan, privacy, payloads=payloads))

@@ -1,0 +1,26 @@
+"""Estimates, by the prices of the API reference."""
+
+import pytest
+
+from bland_deploy.model.workspace import Prices
+from bland_deploy.planning.cost import estimate
+
+PRICES = Prices(minute=0.14, minimum=0.015, expected_minutes=2.0)
+
+
+@pytest.mark.parametrize(
+    ("calls", "max_duration", "expected"),
+    [
+        (100, 10, (28.0, 140.0)),
+        (100, 1, (14.0, 14.0)),
+        (100, None, (28.0, 420.0)),
+        (100, "10", (28.0, 420.0)),
+        (0, 10, (0.0, 0.0)),
+    ],
+)
+def test_a_call_costs_its_minutes(calls, max_duration, expected):
+    assert estimate(calls, max_duration, PRICES) == expected
+
+
+def test_a_call_never_costs_less_than_the_minimum():
+    assert estimate(100, 10, Prices(minute=0.001, minimum=0.015, expected_minutes=2.0)) == (1.5, 1.5)
