@@ -76,6 +76,13 @@ def test_an_unexpected_exit_code_stops(script):
             run("echo oh; exit 1", 0)
 
 
+def test_ids_drawn_at_random_make_nothing_stale(script):
+    one = "batch 02caede0-b24e-407c-ada8-d0d0bfae2232 and UTqwkIYWiks81qAf-gen-batch, 3 calls"
+    other = "batch 29f6fb64-3893-4311-a620-79e09dcdc8c2 and ZWgTkwcFOUUGvL8x-gen-batch, 3 calls"
+    assert script.is_same(one, other)
+    assert not script.is_same(one, other.replace("3", "4"))
+
+
 def test_an_unknown_argument_is_refused_with_the_usage():
     command = [sys.executable, ROOT / "scripts/generate", "--chek"]
     ended = subprocess.run(command, capture_output=True, text=True, check=False)
