@@ -40,7 +40,7 @@ def test_cookies_are_not_kept():
         with open_client(server.url, Credentials(KEY)) as client:
             get_json(client, "/v1/me")
             get_json(client, "/v1/me")
-        assert [("cookie" in peer.headers()) for peer in server.peers] == [False, False]
+        assert [("cookie" in peer.headers()) for peer in server.requests] == [False, False]
 
 
 def test_questions_share_a_connection():
@@ -63,7 +63,7 @@ def test_other_hosts_are_reached_through_the_proxy(monkeypatch):
         monkeypatch.setenv("http_proxy", server.url)
         with open_client("http://api.example", Credentials(KEY)) as client:
             get_json(client, "/v1/me")
-        assert server.peers[0].head.startswith("GET http://api.example/v1/me HTTP/1.1")
+        assert server.requests[0].head.startswith("GET http://api.example/v1/me HTTP/1.1")
 
 
 def test_a_path_after_the_host_is_kept():

@@ -60,6 +60,7 @@ class Server:
     def __init__(self, handle):
         self.handle = handle
         self.peers = []
+        self.requests = []
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.host = f"127.0.0.1:{self.listener.getsockname()[1]}"
         self.url = f"http://{self.host}"
@@ -107,9 +108,8 @@ def says(data):
 
     def handle(server, peer):
         while peer.read_request():
+            server.requests.append(peer)
             peer.connection.sendall(data)
-            server.peers.append(Peer(peer.connection))
-            peer = server.peers[-1]
-        server.peers.remove(peer)
+            peer = Peer(peer.connection)
 
     return handle
