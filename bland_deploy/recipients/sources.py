@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple, Protocol
 
@@ -12,7 +12,7 @@ from bland_deploy.model.campaign import ListFormat
 from bland_deploy.model.json import Json
 from bland_deploy.recipients.formats import FORMATS, Format
 from bland_deploy.recipients.formats.listing import Listing, Read, make_row
-from bland_deploy.recipients.text import BrokenList, open_text
+from bland_deploy.recipients.text import MISSING, BrokenList, open_text
 
 
 class RowSource(Protocol):
@@ -47,7 +47,7 @@ def read_rows(listed: ListFormat, root: Path, named_at: Place = NOWHERE) -> RowS
         return _Unread(name, error("bad-delimiter", "cells cannot be separated by this character", named_at))
     listing = Listing(name, listed.phone, delimiter)
     ignored = listed.delimiter is not None and form.delimiter is None
-    source = _File(path, form, listing, _ignored_delimiter(named_at) if ignored else None)
+    source = _File(path, form, listing, _ignored_delimiter(named_at) if ignored else None, named_at)
     with suppress(BrokenList):  # reading the rows will say what is wrong
         source.columns = source.read_columns()
     return source
@@ -99,6 +99,7 @@ class _File:
     form: Format
     listing: Listing
     doubt: Diagnostic | None
+    named_at: Place
     columns: tuple[str, ...] | None = None
     digest: str | None = None
 
@@ -114,10 +115,14 @@ class _File:
             with open_text(self.path, self.name, self._digested, self.form.longest_line) as text:
                 yield from self.form.rows(text, self.listing)
         except BrokenList as problem:
-            yield problem.diagnostic
+            yield self._where_named(problem.diagnostic)
 
     def sha256(self) -> str | None:
         return self.digest
+
+    def _where_named(self, problem: Diagnostic) -> Diagnostic:
+        """A file that is not there has no place of its own: the mistake is where the campaign names it."""
+        return replace(problem, place=self.named_at) if problem.rule == MISSING and self.named_at.file else problem
 
     def read_columns(self) -> tuple[str, ...] | None:
         with open_text(self.path, self.name, lambda _digest: None, self.form.longest_line) as text:

@@ -1,6 +1,7 @@
 """People who are not to be called. A cell that names nobody is an error: it may have been meant to protect someone."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -16,7 +17,8 @@ from bland_deploy.recipients.sources import read_rows
 _DAY_AHEAD = timedelta(hours=14)
 
 
-class Suppressed(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Suppressed:
     """Who is not to be called, by identity: `identity in suppressed`.
 
     Identities that are bare digits (libphonenumber parsed nothing there) are recognised however the list writes them:

@@ -23,6 +23,9 @@ _CHUNK = 256 * 1024
 _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
 
 
+MISSING = "list-missing"
+
+
 class BrokenList(Exception):
     """A list that cannot be read to its end."""
 
@@ -112,7 +115,7 @@ def _open_file(path: Path, name: str) -> io.FileIO:
 def _unreadable(name: str, problem: OSError) -> Diagnostic:
     place = Place(name)
     if isinstance(problem, FileNotFoundError | NotADirectoryError):
-        return error("list-missing", "the list does not exist", place, "paths start at the folder of bland-deploy.yaml")
+        return error(MISSING, f"{place.file} does not exist", place, "paths start at the folder of bland-deploy.yaml")
     if isinstance(problem, PermissionError):
         return error("list-unreadable", "the list may not be read by this user", place, "check its permissions")
     return error("list-unreadable", f"the list cannot be read: {(problem.strerror or 'unknown reason').lower()}", place)

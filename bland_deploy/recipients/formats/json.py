@@ -11,11 +11,11 @@ from bland_deploy.recipients.text import BrokenList
 LARGEST = 512 * 1024 * 1024  # bytes; the text is held in memory, its rows are not
 
 
-def rows(text: io.TextIOWrapper, listing: Listing) -> Iterator[Read]:
-    """The elements of the array."""
-    whole = text.read(LARGEST + 1)
-    if len(whole) > LARGEST:
-        message = f"the list is larger than {LARGEST:,} characters"
+def rows(text: io.TextIOWrapper, listing: Listing, limit: int = LARGEST) -> Iterator[Read]:
+    """The elements of the array, which may be `limit` characters long."""
+    whole = text.read(limit + 1)
+    if len(whole) > limit:
+        message = f"the list is larger than {limit:,} characters"
         raise BrokenList(error("list-too-large", message, Place(listing.name), "write it as JSON Lines (.jsonl)"))
     start = after_spaces(whole, 0)
     if not whole.startswith("[", start):

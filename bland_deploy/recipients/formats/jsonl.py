@@ -19,4 +19,4 @@ def rows(text: io.TextIOWrapper, listing: Listing) -> Iterator[Read]:
                 column = None if mistake.position is None else mistake.position + 1
                 yield listing.rejected("json-syntax", mistake.message, (line, column))
     if not line:
-        yield error("list-empty", "the list is empty", Place(listing.name, 1), "a list of nobody is a blank line")
+        yield error("list-empty", "the list is empty", Place(listing.name, 1), "write one object on each line")
