@@ -141,3 +141,12 @@ def test_one_mistake_is_told_once(kind, chance):
     node, _ = read_text(json.dumps({**good, key: value}), "f")
     _, diagnostics = parse(node)
     assert len({found.place for found in diagnostics}) == len(diagnostics) <= 1
+
+
+def test_a_key_named_like_a_kind_of_value_is_a_key():
+    node, _ = read_text("campaign: a\nrecipients: {inline: []}\nprompt: {str: x}\n", "f")
+    found = parse_campaign(node)[1]
+    assert [(problem.rule, str(problem.place)) for problem in found] == [
+        ("missing-key", "f:3:9"),
+        ("unknown-key", "f:3:10"),
+    ]
