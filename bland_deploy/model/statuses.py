@@ -19,3 +19,17 @@ class BatchReport(NamedTuple):
     successful: int | None = None
     failed: int | None = None
     reason: str | None = None
+
+
+class StoppedBatch(NamedTuple):
+    """What became of a stop. A provider that refuses it (`stopped` false, `failed` false) has finished the batch.
+
+    `calls` is how many calls it cancelled, where it says so.
+    """
+
+    campaign: str
+    batch_id: str
+    stopped: bool
+    failed: bool
+    message: str | None = None
+    calls: int | None = None

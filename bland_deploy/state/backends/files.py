@@ -8,6 +8,7 @@ import errno
 import fcntl
 import os
 import secrets
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path, PurePosixPath
@@ -226,3 +227,10 @@ def _visible(folder: Path) -> Iterator[Path]:
 def _own(folder: Path, beginning: str) -> list[Path]:
     with os.scandir(folder) as found:
         return [Path(item.path) for item in found if item.name.startswith(beginning)]
+
+
+def remove_logs(root: Path) -> None:
+    """Remove every log of a folder store, for environments whose provider is a sandbox. Other folders are let be."""
+    for folder in root.iterdir() if root.is_dir() else ():
+        if (folder / "manifest.json").is_file() or (folder / "log").is_dir():
+            shutil.rmtree(folder)

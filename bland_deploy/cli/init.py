@@ -1,0 +1,33 @@
+"""`bland-deploy init`: a workspace that lints and applies to the sandbox at once."""
+
+from pathlib import Path
+
+import click
+
+from bland_deploy.cli.options import Invocation, global_options, write_document
+from bland_deploy.errors import ExitCode
+from bland_deploy.scaffold.init import init
+from bland_deploy.settings import write_state_key
+
+
+@click.command("init")
+@click.argument("directory", type=click.Path(path_type=Path), required=False)
+@global_options()
+@click.pass_obj
+def command(invocation: Invocation, directory: Path | None) -> ExitCode:
+    """Write a workspace into DIRECTORY (here, when none is named) that lints and applies to the sandbox at once."""
+    target = directory or invocation.workspace or Path()
+    written = init(target)
+    write_state_key(target.resolve())
+    lines = [f"  {path.relative_to(target)}" for path in written]
+    go = [] if target == Path() else [f"  cd {target}"]
+    text = [
+        "Wrote",
+        *lines,
+        "  .bland-deploy/state.key (git ignores it: keep a copy as you keep the API key)",
+        "",
+        "Next:",
+    ]
+    text += [*go, "  bland-deploy lint", "  bland-deploy plan", "  bland-deploy apply"]
+    write_document("\n".join(text) + "\n")
+    return ExitCode.DONE

@@ -1,0 +1,84 @@
+"""`bland-deploy state`: the log of what was sent."""
+
+import click
+
+from bland_deploy.cli.logs import logs_of
+from bland_deploy.cli.options import Invocation, campaigns_argument, format_option, global_options, write_document
+from bland_deploy.cli.session import open_session
+from bland_deploy.diagnostics import has_errors
+from bland_deploy.errors import ExitCode, InvalidInput
+from bland_deploy.operations.ledger import entries, summarise
+from bland_deploy.settings import write_state_key
+from bland_deploy.state.log import find_logs
+from bland_deploy.state.reading import examine
+from bland_deploy.views import ledger as views
+from bland_deploy.views.diagnostics import FORMATS
+
+
+@click.group("state")
+@global_options()
+def command() -> None:
+    """Look at the log of what was sent."""
+
+
+@command.command("list")
+@campaigns_argument
+@format_option("text", "json")
+@global_options()
+@click.pass_obj
+def list_command(invocation: Invocation, campaigns: tuple[str, ...], format_: str) -> ExitCode:
+    """List the campaigns that the state knows, with counts."""
+    logs = [summarise(log) for log in logs_of(open_session(invocation), campaigns)]
+    write_document(views.render_list_document(logs) if format_ == "json" else views.render_list(logs))
+    return ExitCode.DONE
+
+
+@command.command("show")
+@click.argument("campaign")
+@format_option("text", "json")
+@global_options()
+@click.pass_obj
+def show(invocation: Invocation, campaign: str, format_: str) -> ExitCode:
+    """Show the entries of a campaign's log, the oldest first."""
+    logs = logs_of(open_session(invocation), [campaign])
+    if not logs:
+        raise InvalidInput(f"nothing was sent of {campaign} yet: it has no log", help="`bland-deploy state list`")
+    shown = list(entries(logs[0]))
+    write_document(views.render_log_document(campaign, shown) if format_ == "json" else views.render_log(shown))
+    return ExitCode.DONE
+
+
+@command.command("verify")
+@campaigns_argument
+@format_option("text", "json")
+@global_options()
+@click.pass_obj
+def verify(invocation: Invocation, campaigns: tuple[str, ...], format_: str) -> ExitCode:
+    """Check the logs whole: chain, density, digests, files of keys."""
+    session = open_session(invocation)
+    store = session.store()
+    names = campaigns or find_logs(store)
+    found = [problem for name in names for problem in examine(store, name)]
+    write_document(FORMATS[format_](found, lambda _name: None, False))
+    return ExitCode.STATE if has_errors(found) else ExitCode.DONE
+
+
+@command.command("key")
+@global_options()
+@click.pass_obj
+def key(invocation: Invocation) -> ExitCode:
+    """Make the state key where there is none yet, in .bland-deploy/state.key. It is never shown."""
+    session = open_session(invocation)
+    if session.settings.state_key is not None:
+        write_document("There is a state key already.\n")
+        return ExitCode.DONE
+    if find_logs(session.store()):
+        raise InvalidInput(
+            "people were called under another state key; a new one would make all of them look new",
+            help="bring back that key: set BLAND_DEPLOY_STATE_KEY, or .bland-deploy/state.key",
+        )
+    write_state_key(session.root)
+    write_document(
+        "Wrote .bland-deploy/state.key. Keep a copy as you keep the API key; CI reads BLAND_DEPLOY_STATE_KEY.\n"
+    )
+    return ExitCode.DONE

@@ -1,0 +1,55 @@
+"""Logs as text and as documents."""
+
+from collections.abc import Sequence
+
+from bland_deploy.model.ledger import LogEntry, LogSummary
+from bland_deploy.views.json import render_json
+from bland_deploy.views.words import count
+
+
+def render_list_document(logs: Sequence[LogSummary]) -> str:
+    """The summaries as a document."""
+    campaigns = [log._asdict() for log in logs]
+    return render_json({"format_version": 1, "campaigns": campaigns, "diagnostics": []})
+
+
+def render_list(logs: Sequence[LogSummary]) -> str:
+    """One line a campaign."""
+    if not logs:
+        return "The state is empty: nothing was sent yet.\n"
+    return "".join(_summary(log) for log in logs)
+
+
+def _summary(log: LogSummary) -> str:
+    parts = [f"{count(log.sent, 'call')} sent"]
+    parts += [f"{amount:,} {word}" for word, amount in (("held", log.held), ("unfinished", log.unfinished)) if amount]
+    rounds = ", ".join(log.rounds) or "none"
+    return f"{log.campaign}  {', '.join(parts)}  rounds {rounds}  {count(log.entries, 'entry')}\n"
+
+
+def render_log_document(campaign: str, entries: Sequence[LogEntry]) -> str:
+    """The entries as a document."""
+    shown = [
+        {"number": entry.number, "kind": entry.kind, "at": entry.at, "by": entry.by, **entry.fields}
+        for entry in entries
+    ]
+    return render_json({"format_version": 1, "campaign": campaign, "entries": shown, "diagnostics": []})
+
+
+def render_log(entries: Sequence[LogEntry]) -> str:
+    """The entries, a line each; what a claim holds below it."""
+    return "".join(line + "\n" for entry in entries for line in _entry(entry))
+
+
+def _entry(entry: LogEntry) -> list[str]:
+    rest = [f"{key}={_value(value)}" for key, value in entry.fields.items() if key != "batches"]
+    by = f"  by {entry.by}" if entry.by else ""
+    lines = [f"{entry.number:>6}  {entry.at}  {entry.kind:<8}  {'  '.join(rest)}{by}"]
+    return lines + [
+        f"{'':8}{batch['attempt']}  {count(batch['calls'], 'call')}  payload {batch['payload_sha256'][:12]}…"
+        for batch in entry.fields.get("batches", [])
+    ]
+
+
+def _value(value: object) -> str:
+    return ",".join(map(str, value)) if isinstance(value, list) else str(value)

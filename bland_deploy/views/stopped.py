@@ -1,0 +1,43 @@
+"""What became of stops, as text and as a document."""
+
+from collections.abc import Sequence
+
+from bland_deploy.model.statuses import StoppedBatch
+from bland_deploy.views.json import render_json
+from bland_deploy.views.words import count
+
+
+def render_document(stops: Sequence[StoppedBatch]) -> str:
+    """The document as text."""
+    batches = [
+        {
+            "campaign": stop.campaign,
+            "batch_id": stop.batch_id,
+            "status": _word(stop),
+            "calls": stop.calls,
+            "reason": stop.message,
+        }
+        for stop in stops
+    ]
+    return render_json({"format_version": 1, "batches": batches, "diagnostics": []})
+
+
+def render(stops: Sequence[StoppedBatch]) -> str:
+    """One line a batch, and a closing one."""
+    lines = [f"  {_word(stop):<9} {stop.campaign}  batch {stop.batch_id}{_reason(stop)}" for stop in stops]
+    stopped = sum(stop.stopped for stop in stops)
+    failed = sum(stop.failed for stop in stops)
+    closing = f"Stop: {count(stopped, 'batch')} stopped, {len(stops) - stopped - failed} not running any more"
+    if failed:
+        closing += f", {failed} could not be stopped: run it again"
+    return "\n".join([*lines, f"{closing}. Calls that are being talked go on to their end."]) + "\n"
+
+
+def _word(stop: StoppedBatch) -> str:
+    if stop.failed:
+        return "failed"
+    return "stopped" if stop.stopped else "finished"
+
+
+def _reason(stop: StoppedBatch) -> str:
+    return f": {stop.message}" if stop.message and not stop.stopped else ""
