@@ -20,6 +20,7 @@ from bland_deploy.prompts.loader import Loader
 from bland_deploy.prompts.placeholders import Placeholder
 from bland_deploy.prompts.render import Finish, Program
 from bland_deploy.prompts.scopes import Scopes
+from bland_deploy.prompts.sources import Tag
 from bland_deploy.prompts.statements import read_tokens
 
 Path: TypeAlias = tuple[str | int, ...]
@@ -132,6 +133,7 @@ def compile_expression(
     start, end = len(text) - len(text.lstrip()), len(text.rstrip())
     if text.startswith("{{", start) and text.endswith("}}", 0, end):
         start, end = start + 2, end - 2
+    source.tags.append(Tag(start, end))
     analysis = Analysis(loader, scopes)
     tokens = analysis.guard(lambda: lex_expression(source, start, end))
     tree = read_tokens(tokens, source, analysis) if tokens else None

@@ -9,7 +9,6 @@ from jinja2 import (
     Environment,
     StrictUndefined,
     Template,
-    TemplateNotFound,
     UndefinedError,
     nodes,
     pass_context,
@@ -97,8 +96,6 @@ class Parsed(BaseLoader):
         name: str,
         globals: MutableMapping[str, Any] | None = None,  # noqa: A002 - the parameter's name is Jinja's
     ) -> Template:
-        if name not in self.trees:
-            raise TemplateNotFound(name)
         tree = spending.add_bounds(self.trees[name], environment)
         tree.body.insert(0, spending.charge(tree))
         tree.set_environment(environment)

@@ -12,7 +12,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from jinja2 import TemplateSyntaxError, nodes
-from jinja2.lexer import Token
+from jinja2.lexer import TokenStream
+from jinja2.parser import Parser
 from jinja2.visitor import NodeTransformer
 
 from bland_deploy.diagnostics import nearest
@@ -61,20 +62,22 @@ class Expressions(NodeTransformer):
     def _bare(self, bare: Bare) -> nodes.Expr:
         """A candidate: an expression if it is about a name that is bound here, else Bland's."""
         if not self.bound.isdisjoint(_IDENTIFIER.findall(bare.name)):
-            return self._expression(bare)
+            expression = self._expression(bare)
+            if expression is not None:
+                self.visit(expression)
+                return expression
         return nodes.TemplateData(self.analysis.leave_to_bland(bare), lineno=bare.position)
 
-    def _expression(self, bare: Bare) -> nodes.Expr:
-        tokens: list[Token] = []
+    def _expression(self, bare: Bare) -> nodes.Expr | None:
+        """A candidate as an expression, or None where it is none (`{{ first name }}`)."""
         try:
             tokens = lex_expression(bare.source, bare.start, bare.start + len(bare.name))
-        except TemplateSyntaxError as problem:
-            self.analysis.report("template-syntax", str(problem.message), problem.lineno)
-        tree = self.analysis.parse(tokens)
-        if tree is None or not tree.body:
-            return nodes.TemplateData(bare.text, lineno=bare.position)
-        printed: nodes.Expr = self.visit(tree.body[0].nodes[0])  # type: ignore[attr-defined]  # one tag is one Output
-        return printed
+            parser = Parser(self.analysis.loader.environment, "")
+            parser.stream = TokenStream(tokens[1:], None, None)
+            expression = parser.parse_expression()
+        except TemplateSyntaxError:
+            return None
+        return expression if parser.stream.current.type == "variable_end" else None
 
     def visit_Const(self, node: nodes.Const) -> nodes.Const:
         if isinstance(node.value, str) and "{{" in node.value:
@@ -130,7 +133,7 @@ class Expressions(NodeTransformer):
         return False
 
     def _bind(self, name: str, position: int) -> None:
-        if name in SCOPES or name in FUNCTIONS or name == "omit":
+        if name in SCOPES or name in FUNCTIONS or name in {"omit", "loop"}:
             self.analysis.report(
                 "template-shadow", f"`{name}` is ours already and cannot be set", position, "choose another name"
             )

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Mapping
-from types import TracebackType
 from typing import TypeAlias
 
 from jinja2 import Template as Compiled
@@ -58,8 +57,7 @@ class Program:
             context.vars.clear()
             if self._finish is None:
                 return _whole("".join(code.root_render_func(context)))
-            for _ in code.root_render_func(context):
-                pass
+            list(code.root_render_func(context))
             return self._finish(context.vars[RESULT])
         except Exception as problem:  # noqa: BLE001 - whatever a template does ends as a diagnostic
             raise RenderFailed(self._diagnose(problem, scopes)) from None
@@ -84,16 +82,18 @@ class Program:
         return environment.context_class(environment, scopes, None, blocks)  # type: ignore[arg-type]  # only read
 
     def _diagnose(self, problem: Exception, scopes: Scopes) -> Diagnostic:
-        source, tag = self._find(problem.__traceback__)
+        source, tag = self._find(problem)
         if isinstance(problem, Absent) and isinstance(problem.name, str):
             return _absent(problem, scopes, self._locate(source, tag, _reading(problem.name)))
         rule, message = _describe(problem)
         used = re.search(r"`(\w+)`", message)
         return error(rule, message, self._locate(source, tag, rf"\b{used[1]}\b" if used else ""))
 
-    def _find(self, traceback: TracebackType | None) -> tuple[Source | None, Tag | None]:
+    def _find(self, problem: Exception) -> tuple[Source | None, Tag | None]:
         """The tag that was at work, from the innermost frame of generated code."""
-        position = self._position
+        position, traceback = self._position, problem.__traceback__
+        if isinstance(problem, TemplateAssertionError):
+            position, traceback = problem.lineno, None
         while traceback:
             code = traceback.tb_frame.f_globals.get("__jinja_template__")
             if isinstance(code, Compiled):

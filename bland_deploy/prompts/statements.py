@@ -41,9 +41,12 @@ def read_tokens(tokens: Any, source: Source, analysis: Analysis, bound: Iterable
 
 
 class Statements(Expressions):
-    """The walk."""
+    """The walk. `depth` counts statements in each other, `blocks` are the names of the file's blocks."""
 
-    depth = 0
+    def __init__(self, analysis: Analysis, bound: frozenset[str]) -> None:
+        super().__init__(analysis, bound)
+        self.depth = 0
+        self.blocks: set[str] = set()
 
     def walk(self, body: Iterable[nodes.Node]) -> Body:
         """Walk through statements; one may become several."""
@@ -126,6 +129,9 @@ class Statements(Expressions):
         return node
 
     def visit_Block(self, node: nodes.Block) -> nodes.Block:
+        if node.name in self.blocks:
+            self.analysis.report("template-syntax", f"the block `{node.name}` stands here twice", node.lineno)
+        self.blocks.add(node.name)
         with self.inside(("super",)):
             node.body = self.walk(node.body)
         return node
