@@ -12,7 +12,7 @@ Each says what is wrong, what state things are in, and the way out. They are cau
 Mistakes in the user's files are not exceptions but diagnostics.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from enum import IntEnum
 
 from bland_deploy.diagnostics import Diagnostic
@@ -49,7 +49,7 @@ class DeployError(Exception):
 
 
 class InvalidInput(DeployError):
-    """Usage or files that cannot be worked with."""
+    """Usage or files that cannot be worked with; `read_source` gives the text of a file that a diagnostic names."""
 
     exit_code = ExitCode.INVALID
     rule = "invalid-input"
@@ -57,6 +57,7 @@ class InvalidInput(DeployError):
     def __init__(self, message: str, *, help: str | None = None, diagnostics: Iterable[Diagnostic] = ()) -> None:  # noqa: A002 - the word of the output format
         super().__init__(message, help=help)
         self.diagnostics = tuple(diagnostics)
+        self.read_source: Callable[[str], str | None] = lambda _name: None
 
 
 class AuthenticationFailed(DeployError):

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import click
 
 from bland_deploy.cli.app import app
-from bland_deploy.cli.options import write_document
+from bland_deploy.cli.options import Invocation, write_document
 from bland_deploy.errors import DeployError, ExitCode, Interrupted, InvalidInput
 
 
@@ -57,8 +57,12 @@ def _failure(problem: DeployError, arguments: Sequence[str]) -> int:
     else:
         from bland_deploy.views.failure import failure_text  # noqa: PLC0415 - only on failure
 
-        click.echo(failure_text(problem), err=True, nl=False)
+        click.echo(failure_text(problem, color=_color(arguments)), err=True, nl=False)
     return problem.exit_code
+
+
+def _color(arguments: Sequence[str]) -> bool:
+    return Invocation(no_color="--no-color" in arguments).color(sys.stderr)
 
 
 def _unexpected(problem: Exception, arguments: Sequence[str]) -> int:

@@ -75,7 +75,9 @@ def open_session(invocation: Invocation, *, needs_key: bool = False) -> Session:
     """The session of a command. InvalidInput with the diagnostics of a workspace file that has errors."""
     loaded = load_workspace(find_root(invocation))
     if loaded.workspace is None:
-        raise InvalidInput(f"{WORKSPACE_FILE} has errors", diagnostics=loaded.diagnostics)
+        problem = InvalidInput(f"{WORKSPACE_FILE} has errors", diagnostics=loaded.diagnostics)
+        problem.read_source = loaded.reader.text_or_none
+        raise problem
     settings = make_settings(loaded.workspace, invocation.environment, loaded.root, os.environ, needs_key=needs_key)
     variables = read_variables(invocation.variables, invocation.variable_files, os.environ)
     return Session(loaded, loaded.workspace, settings, variables)

@@ -6,6 +6,7 @@ from datetime import datetime
 from bland_deploy.cli.session import Session
 from bland_deploy.diagnostics import Diagnostic, in_order
 from bland_deploy.documents.load import LoadedCampaign, check_together
+from bland_deploy.errors import InvalidInput
 from bland_deploy.operations.plan import Aim, Work, make_work, refuse_errors, run_at
 from bland_deploy.operations.prepare import Prepared, prepare
 
@@ -43,12 +44,16 @@ def make_all(
 
     Without `gates` nothing is judged by the time of the run.
     """
-    prepared, found = prepare_all(session, session.campaigns(wanted))
-    refuse_errors(found, "the campaigns have errors")
-    aim = aim_of(session)
-    works = tuple(
-        make_work(item, run_at(moment, item.campaign.timezone), aim, moment if gates else None) for item in prepared
-    )
-    everything = in_order([*found, *(problem for work in works for problem in work.diagnostics)])
-    refuse_errors(everything, "the campaigns have errors")
+    try:
+        prepared, found = prepare_all(session, session.campaigns(wanted))
+        refuse_errors(found, "the campaigns have errors")
+        aim = aim_of(session)
+        works = tuple(
+            make_work(item, run_at(moment, item.campaign.timezone), aim, moment if gates else None) for item in prepared
+        )
+        everything = in_order([*found, *(problem for work in works for problem in work.diagnostics)])
+        refuse_errors(everything, "the campaigns have errors")
+    except InvalidInput as problem:
+        problem.read_source = session.loaded.reader.text_or_none
+        raise
     return works, everything

@@ -8,6 +8,7 @@ from pathlib import Path
 from bland_deploy.diagnostics import Diagnostic, Place, error, has_errors, in_order, shown, warning
 from bland_deploy.documents.checks import check_environment_names, check_unset
 from bland_deploy.documents.discover import WORKSPACE_FILE, find_campaigns
+from bland_deploy.documents.drafts import draft_campaign
 from bland_deploy.documents.files import Reader
 from bland_deploy.documents.merge import merge, without
 from bland_deploy.documents.nodes import Mapping, Scalar, find, place_of
@@ -34,7 +35,8 @@ class LoadedCampaign:
     """A campaign as one environment sees it.
 
     `name` is its file relative to the workspace, `node` the merged tree with its texts and without overlays,
-    `campaign` None where it has errors; `reader.digests` are the files that it was made from.
+    `campaign` None where it has errors; `reader.digests` are the files that it was made from. `draft` is what lint can
+    still judge of one with errors: the campaign and its tree without them.
     """
 
     name: str
@@ -43,6 +45,7 @@ class LoadedCampaign:
     campaign: Campaign | None
     diagnostics: tuple[Diagnostic, ...]
     reader: Reader
+    draft: tuple[Campaign, Mapping] | None = None
 
     @property
     def id(self) -> str | None:
@@ -138,7 +141,9 @@ def _make(loaded: LoadedWorkspace, source: _Source, environment: str | None) -> 
     overlays = {name: entry for name, entry in node.entries.items() if name == "environments"}
     campaign, wrong = parse_campaign(Mapping({**whole.entries, **overlays}, node.file, node.line, node.column))
     found = in_order([*problems, *unread, *wrong])
-    return LoadedCampaign(source.name, environment, whole, None if has_errors(found) else campaign, found, reader)
+    if campaign is None or has_errors(found):
+        return LoadedCampaign(source.name, environment, whole, None, found, reader, draft_campaign(whole))
+    return LoadedCampaign(source.name, environment, whole, campaign, found, reader)
 
 
 def _merged(layers: Sequence[Mapping], environment: str | None) -> Mapping:

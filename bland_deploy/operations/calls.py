@@ -46,14 +46,14 @@ def make_calls(prepared: Prepared, run: Run, whom: Whom, marks: Marks, checks: C
     problems: list[Diagnostic] = []
     left_out: Counter[Outcome] = Counter()
     calls: list[Call] = []
-    make = _maker(prepared, scopes, checks)
+    make, stamped = _maker(prepared, scopes, checks), "metadata" in prepared.campaign.stamp
     for found in _people(prepared, scopes, whom):
         if isinstance(found, Recipient):
             call = make(found)
             if isinstance(call, Diagnostic):
                 problems.append(call)
             else:
-                body = encode(prepared.version.stamp_call(call, marks.stamp))  # type: ignore[arg-type]  # a mark stands in
+                body = encode(prepared.version.stamp_call(call, marks.stamp) if stamped else call)  # type: ignore[arg-type]  # a mark stands in
                 calls.append(Call(whom.key_of(found.number.identity), body, found.number.identity))
         elif isinstance(found, LeftOut):
             left_out[found.outcome] += 1

@@ -3,23 +3,20 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from bland_deploy.api.versions import VERSIONS, Version
 from bland_deploy.diagnostics import Diagnostic, Place
 from bland_deploy.documents.load import LoadedCampaign
-from bland_deploy.documents.nodes import Items, Node, Scalar, place_of
 from bland_deploy.documents.nodes import Mapping as MappingNode
+from bland_deploy.documents.nodes import place_of
 from bland_deploy.model.campaign import Campaign
 from bland_deploy.model.json import Json, JsonObject
 from bland_deploy.model.run import Run
-from bland_deploy.prompts.compile import Template, Value, compile_expression, compile_text, compile_value
-from bland_deploy.prompts.loader import Loader
+from bland_deploy.operations.templates import Compiler
+from bland_deploy.prompts.compile import Template, Value
 from bland_deploy.prompts.scopes import EVERYWHERE, PER_BATCH, PER_ROW, make_scopes
 from bland_deploy.recipients.sources import InlineRow, RowSource, inline_rows, read_rows
-
-T = TypeVar("T")
-_EMPTY = MappingNode({}, "", 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,38 +70,40 @@ class Parts(NamedTuple):
 def prepare(
     loaded: LoadedCampaign, root: Path, environment: str, variables: Mapping[str, Json]
 ) -> tuple[Prepared | None, tuple[Diagnostic, ...]]:
-    """The campaign with its templates compiled, None where there are errors; and all diagnostics so far."""
-    if loaded.campaign is None or loaded.node is None:
+    """The campaign with its templates compiled, and all diagnostics so far, those of the file included.
+
+    Where something is wrong, it is the campaign without that: good for finding what else is, and for nothing more.
+    None where there is nothing to look at.
+    """
+    looked_at = _looked_at(loaded)
+    if looked_at is None:
         return None, loaded.diagnostics
-    campaign, node = loaded.campaign, loaded.node
+    campaign, node = looked_at
     source = open_source(campaign, node, root)
-    compiler = _Compiler(loaded, {**campaign.vars, **variables}, source)
-    prompt, description = compiler.text("prompt", EVERYWHERE), compiler.text("description", PER_BATCH)
-    call, batch = compiler.value(("call",), PER_BATCH), compiler.value(("batch",), PER_BATCH)
-    each, computed = compiler.value(("each",), PER_ROW), compiler.computed()
-    where = compiler.where()
-    problems = (*loaded.diagnostics, *compiler.problems)
-    if compiler.failed or call is None or batch is None or each is None:
-        return None, problems
-    return (
-        Prepared(
-            loaded,
-            node,
-            campaign,
-            environment,
-            VERSIONS[campaign.api],
-            source,
-            compiler.variables,
-            prompt,
-            description,
-            call,
-            batch,
-            each,
-            computed,
-            where,
-        ),
-        problems,
+    parts = Compiler(node, {**campaign.vars, **variables}, _known_columns(campaign, source), loaded.reader.text_or_none)
+    prepared = Prepared(
+        loaded=loaded,
+        node=node,
+        campaign=campaign,
+        environment=environment,
+        version=VERSIONS[campaign.api],
+        source=source,
+        variables=parts.variables,
+        prompt=parts.text("prompt", EVERYWHERE),
+        description=parts.text("description", PER_BATCH),
+        call=parts.value("call", PER_BATCH),
+        batch=parts.value("batch", PER_BATCH),
+        each=parts.value("each", PER_ROW),
+        computed=parts.computed(),
+        where=parts.where(),
     )
+    return prepared, (*loaded.diagnostics, *parts.problems)
+
+
+def _looked_at(loaded: LoadedCampaign) -> tuple[Campaign, MappingNode] | None:
+    if loaded.campaign is None or loaded.node is None:
+        return loaded.draft
+    return loaded.campaign, loaded.node
 
 
 def open_source(campaign: Campaign, node: MappingNode, root: Path) -> RowSource:
@@ -131,61 +130,6 @@ def render_parts(prepared: Prepared, run: Run, batch: Mapping[str, object]) -> P
 def _text(template: Template | None, scopes: Mapping[str, Mapping[str, object]]) -> str | None:
     value = template.render(scopes) if template else None
     return value if isinstance(value, str) else None
-
-
-class _Compiler:
-    """Compiles the parts of one campaign, and gathers what is wrong with them."""
-
-    def __init__(self, loaded: LoadedCampaign, variables: JsonObject, source: RowSource) -> None:
-        assert loaded.node is not None
-        assert loaded.campaign is not None
-        self.node = loaded.node
-        self.variables = variables
-        self.loader = Loader(loaded.reader.text_or_none)
-        self.known = {"vars": variables.keys(), **_known_columns(loaded.campaign, source)}
-        self.problems: list[Diagnostic] = []
-        self.failed = False
-
-    def text(self, key: str, scopes: frozenset[str]) -> Template | None:
-        """The template under a key, None where there is none."""
-        node = self.node.get(key)
-        if not isinstance(node, Scalar) or node.value is None:
-            return None
-        return self._keep(compile_text(node, scopes, self.loader, self.known))
-
-    def value(self, path: tuple[str, ...], scopes: frozenset[str]) -> Value | None:
-        """The tree at a path; an empty mapping where there is none."""
-        node: Node | None = self.node
-        for key in path:
-            node = node.get(key) if isinstance(node, MappingNode) else None
-        return self._keep(compile_value(node or _EMPTY, scopes, self.loader, self.known))
-
-    def computed(self) -> dict[str, Value]:
-        """The recipients' variables that are templates, by name."""
-        recipients = self.node.get("recipients")
-        node = recipients.get("variables") if isinstance(recipients, MappingNode) else None
-        mappings = node.items if isinstance(node, Items) else [node]
-        found: dict[str, Value] = {}
-        for mapping in mappings:
-            for name, template in mapping.items() if isinstance(mapping, MappingNode) else ():
-                value = self._keep(compile_value(template, PER_ROW, self.loader, self.known))
-                if value is not None:
-                    found[name] = value
-        return found
-
-    def where(self) -> Template | None:
-        """The condition of the rows."""
-        recipients = self.node.get("recipients")
-        node = recipients.get("where") if isinstance(recipients, MappingNode) else None
-        if not isinstance(node, Scalar) or node.value is None:
-            return None
-        return self._keep(compile_expression(node, PER_ROW, self.loader, self.known))
-
-    def _keep(self, compiled: tuple[T | None, tuple[Diagnostic, ...]]) -> T | None:
-        value, problems = compiled
-        self.problems += problems
-        self.failed = self.failed or value is None
-        return value
 
 
 def _known_columns(campaign: Campaign, source: RowSource) -> dict[str, frozenset[str]]:

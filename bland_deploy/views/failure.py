@@ -2,16 +2,20 @@
 
 from bland_deploy.errors import DeployError, InvalidInput
 from bland_deploy.model.json import JsonObject
+from bland_deploy.views.diagnostics import text
 from bland_deploy.views.diagnostics.json import diagnostic_dict
 from bland_deploy.views.json import render_json
 
 
-def failure_text(problem: DeployError) -> str:
-    """Lines for stderr."""
-    lines = [f"error: {problem.message}", f"  {problem.outcome}"]
+def failure_text(problem: DeployError, *, color: bool = False) -> str:
+    """What is wrong in the user's files, if that is it; then the failure, what became of the work, and the way out."""
+    found = problem.diagnostics if isinstance(problem, InvalidInput) else ()
+    shown = text.render(found, problem.read_source, color) if isinstance(problem, InvalidInput) else ""
+    closing = f" ({text.summary(found)})" if found else ""
+    lines = [f"error: {text.clean(problem.message)}{closing}; {problem.outcome}"]
     if problem.help:
-        lines.append(f"  help: {problem.help}")
-    return "\n".join(lines) + "\n"
+        lines.append(f"  = help: {text.clean(problem.help)}")
+    return shown + "\n".join(lines) + "\n"
 
 
 def failure_json(problem: DeployError) -> str:
