@@ -247,9 +247,7 @@ class Sandbox(SandboxedEnvironment):
 
 
 def _offers(obj: Any, attribute: str) -> bool:
-    """Whether an object of Jinja's lets templates see an attribute."""
-    if attribute.startswith("_"):
-        return False
+    """Whether an object of Jinja's lets templates see an attribute; Jinja's sandbox keeps private ones back."""
     if isinstance(obj, LoopContext):
         return attribute in _OF_LOOPS
     return isinstance(obj, Namespace | TemplateModule)

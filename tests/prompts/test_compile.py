@@ -177,6 +177,12 @@ def test_a_template_renders_again_and_again():
     ]
 
 
+def test_a_name_that_one_render_sets_is_not_there_for_the_next():
+    text = "{% if row.id %}{% set x = 1 %}{% endif %}{% set y = x | default('no') %}{{ y }}"
+    template, _ = compile_text(scalar(text), PER_ROW, loader())
+    assert [template.render({"row": {"id": id_}}) for id_ in ("a", "")] == ["1", "no"]
+
+
 def test_a_failure_leaves_nothing_behind():
     template, _ = compile_text(scalar("{% set x = 1 %}{{ row.id + x }}"), PER_ROW, loader())
     with pytest.raises(RenderFailed):

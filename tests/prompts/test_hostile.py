@@ -83,6 +83,9 @@ EXPLOSIONS = [
     "{% set big = range(9999) | list %}{% for i in range(9999) %}{% set y = big[1:] %}{% endfor %}",
     "{% set big = range(9999) | list %}{{ big | select('in', big) | list }}",
     "{% set big = range(9999) | list %}{% for i in range(9999) %}{{ dict(a=big).x | default('') }}{% endfor %}",
+    "{% set a = range(9999) | list %}{% set b = a + [] %}{% for i in a %}{% if a == b %}{% endif %}{% endfor %}",
+    "{% set a = 'x' * 400000 %}{% set b = a[1:] ~ 'y' %}{% for i in range(9999) %}{% if a == b %}{% endif %}"
+    "{% endfor %}",
     "{{ 1.5 | round(99999999, 'ceil') }}",
     "{{ 5 | round(-99999999) }}",
     "{{ '" + "a" * 5000 + "' | replace('a', '" + "b" * 5000 + "') }}",
@@ -126,6 +129,13 @@ def test_files_that_include_each_other_in_a_tree_are_bounded():
     template, found = compile_text(scalar("{% include '0.j2' %}"), AVAILABLE["row"], loader(files))
     assert template is None
     assert {diagnostic.rule for diagnostic in found} == {"template-limit"}
+
+
+def test_text_of_files_that_are_brought_in_again_and_again_is_counted():
+    files = {"big.j2": "x" * 9999 + "{% block b %}{% endblock %}"}
+    text = "{% set y %}{% for i in range(9999) %}{% include 'big.j2' %}{% endfor %}{% endset %}"
+    template, _ = compile_text(scalar(text), AVAILABLE["row"], loader(files))
+    assert _failed(template).rule == "template-limit"
 
 
 def test_files_of_much_text_are_bounded():
