@@ -84,8 +84,7 @@ EXPLOSIONS = [
     "{% set big = range(9999) | list %}{{ big | select('in', big) | list }}",
     "{% set big = range(9999) | list %}{% for i in range(9999) %}{{ dict(a=big).x | default('') }}{% endfor %}",
     "{% set a = range(9999) | list %}{% set b = a + [] %}{% for i in a %}{% if a == b %}{% endif %}{% endfor %}",
-    "{% set a = 'x' * 400000 %}{% set b = a[1:] ~ 'y' %}{% for i in range(9999) %}{% if a == b %}{% endif %}"
-    "{% endfor %}",
+    "{% set a = 'x' * 400000 %}{% set b = a[1:] ~ 'y' %}{% for i in range(9999) %}{{ a == b }}{% endfor %}",
     "{{ 1.5 | round(99999999, 'ceil') }}",
     "{{ 5 | round(-99999999) }}",
     "{{ '" + "a" * 5000 + "' | replace('a', '" + "b" * 5000 + "') }}",
