@@ -14,6 +14,7 @@ from bland_deploy.cli.options import (
     campaigns_argument,
     format_option,
     global_options,
+    round_option,
     show_pii_option,
     write_document,
 )
@@ -38,6 +39,7 @@ from bland_deploy.views.plan import FORMATS
 @click.option(
     "--dry-run", is_flag=True, envvar="BLAND_DEPLOY_DRY_RUN", help="Show the plan with payloads; send nothing."
 )
+@round_option
 @at_option
 @show_pii_option
 @global_options()

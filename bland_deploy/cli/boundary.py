@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import click
 
 from bland_deploy.cli.app import app
-from bland_deploy.cli.options import Invocation, write_document
+from bland_deploy.cli.options import Invocation, write_aside, write_document
 from bland_deploy.errors import DeployError, ExitCode, Interrupted, InvalidInput
 
 
@@ -26,9 +26,6 @@ def run(arguments: Sequence[str]) -> int:  # noqa: PLR0911 - one return for each
         return _failure(Interrupted("interrupted", outcome="what was sent is in the state"), arguments)
     except DeployError as problem:
         return _failure(problem, arguments)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return ExitCode.DONE
     except Exception as problem:  # noqa: BLE001 - the boundary: whatever it is, no traceback reaches a user
         return _unexpected(problem, arguments)
 
@@ -57,7 +54,7 @@ def _failure(problem: DeployError, arguments: Sequence[str]) -> int:
     else:
         from bland_deploy.views.failure import failure_text  # noqa: PLC0415 - only on failure
 
-        click.echo(failure_text(problem, color=_color(arguments)), err=True, nl=False)
+        write_aside(failure_text(problem, color=_color(arguments)))
     return problem.exit_code
 
 

@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -20,6 +21,7 @@ class Invocation:
     environment: str | None = None
     variables: list[str] = field(default_factory=list)
     variable_files: list[Path] = field(default_factory=list)
+    round: str | None = None
     no_color: bool = False
     quiet: bool = False
     verbose: bool = False
@@ -35,7 +37,7 @@ class Invocation:
     def say(self, text: str) -> None:
         """A line for people, on stderr, unless they asked for quiet."""
         if not self.quiet:
-            click.echo(text, err=True)
+            write_aside(f"{text}\n")
 
 
 def _set(name: str) -> Callable[[click.Context, click.Parameter, Any], None]:
@@ -142,8 +144,27 @@ at_option = click.option(
 )
 
 
+round_option = click.option(
+    "--round",
+    metavar="R",
+    envvar="BLAND_DEPLOY_ROUND",
+    expose_value=False,
+    callback=_set("round"),
+    help="The round, in place of the campaigns' own: for jobs that recur.",
+)
+
+
+def write_aside(text: str) -> None:
+    """Words for people to stderr. Nobody there to read them is no failure."""
+    with suppress(BrokenPipeError):
+        click.echo(text, err=True, nl=False)
+
+
 def write_document(text: str) -> None:
-    """A document to stdout, as UTF-8, whatever the terminal says."""
-    sys.stdout.flush()
-    sys.stdout.buffer.write(text.encode("utf-8", "replace"))
-    sys.stdout.buffer.flush()
+    """A document to stdout, as UTF-8, whatever the terminal says. A reader who has left is no failure."""
+    try:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(text.encode("utf-8", "replace"))
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -10,6 +10,7 @@ from bland_deploy.cli.options import (
     campaigns_argument,
     format_option,
     global_options,
+    round_option,
     show_pii_option,
     write_document,
 )
@@ -34,6 +35,7 @@ from bland_deploy.views.plan import FORMATS
     envvar="BLAND_DEPLOY_DETAILED_EXITCODE",
     help="Exit with 2 when there is something to send.",
 )
+@round_option
 @at_option
 @show_pii_option
 @global_options()

@@ -7,6 +7,7 @@ from bland_deploy.cli.options import (
     at_option,
     format_option,
     global_options,
+    round_option,
     show_pii_option,
     write_document,
 )
@@ -21,9 +22,14 @@ from bland_deploy.views import rendered
 @click.command("render")
 @click.argument("campaign")
 @click.option(
-    "--recipient", type=int, metavar="N", help="Preview the call of recipient N (from 1), with placeholders filled."
+    "--recipient",
+    type=int,
+    metavar="N",
+    envvar="BLAND_DEPLOY_RECIPIENT",
+    help="Preview the call of recipient N (from 1), with placeholders filled.",
 )
 @format_option("text", "json")
+@round_option
 @at_option
 @show_pii_option
 @global_options()

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from pydantic import TypeAdapter, ValidationError
+
 from bland_deploy.cli.options import Invocation
 from bland_deploy.cli.variables import read_variables
 from bland_deploy.client.connection import Client, Credentials, open_client
@@ -15,6 +17,7 @@ from bland_deploy.documents.choose import choose_campaigns
 from bland_deploy.documents.discover import WORKSPACE_FILE, find_workspace
 from bland_deploy.documents.load import LoadedCampaign, LoadedWorkspace, load_campaigns, load_workspace
 from bland_deploy.errors import AuthenticationFailed, InvalidInput
+from bland_deploy.model.campaign import Round
 from bland_deploy.model.json import JsonObject
 from bland_deploy.model.workspace import Workspace
 from bland_deploy.settings import Settings, check_store, choose_environment, make_settings, write_state_key
@@ -33,6 +36,7 @@ class Session:
     workspace: Workspace
     settings: Settings
     variables: JsonObject
+    round: str | None = None
 
     @property
     def root(self) -> Path:
@@ -42,7 +46,8 @@ class Session:
     def campaigns(self, wanted: Sequence[str]) -> tuple[LoadedCampaign, ...]:
         """The campaigns that a command names, as this environment sees them. InvalidInput for a name that is none."""
         everything = load_campaigns(self.loaded, self.settings.environment)
-        return choose_campaigns(everything, wanted, self.root, Path.cwd())
+        chosen = choose_campaigns(everything, wanted, self.root, Path.cwd())
+        return chosen if self.round is None else tuple(_in_round(campaign, self.round) for campaign in chosen)
 
     def store(self) -> Store:
         """The state store of the environment; nothing is read yet."""
@@ -52,6 +57,18 @@ class Session:
         """InvalidInput where this store must not be used here."""
         _, environment = choose_environment(self.workspace, self.settings.environment)
         check_store(environment, self.settings.state, self.settings.base_url, os.environ)
+
+
+def _in_round(loaded: LoadedCampaign, round_: str) -> LoadedCampaign:
+    """The campaign in another round. InvalidInput for a name that no round can have."""
+    try:
+        TypeAdapter(Round).validate_python(round_)
+    except ValidationError:
+        raise InvalidInput(
+            "--round is not the name of a round", help="1 to 40 letters, digits, dots, underscores and hyphens"
+        ) from None
+    campaign = loaded.campaign.model_copy(update={"round": round_}) if loaded.campaign else None
+    return replace(loaded, campaign=campaign)
 
 
 def find_root(invocation: Invocation) -> Path:
@@ -80,7 +97,7 @@ def open_session(invocation: Invocation, *, needs_key: bool = False) -> Session:
         raise problem
     settings = make_settings(loaded.workspace, invocation.environment, loaded.root, os.environ, needs_key=needs_key)
     variables = read_variables(invocation.variables, invocation.variable_files, os.environ)
-    return Session(loaded, loaded.workspace, settings, variables)
+    return Session(loaded, loaded.workspace, settings, variables, invocation.round)
 
 
 @contextmanager

@@ -4,9 +4,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-import click
-
-from bland_deploy.cli.options import Invocation
+from bland_deploy.cli.options import Invocation, write_aside
 from bland_deploy.cli.session import Session
 from bland_deploy.diagnostics import Diagnostic, Severity
 from bland_deploy.errors import InvalidInput
@@ -27,6 +25,4 @@ def tell(invocation: Invocation, session: Session, found: Sequence[Diagnostic]) 
     """Diagnostics to stderr; notes only when more is asked for."""
     wanted = [item for item in found if item.severity is not Severity.NOTE or invocation.verbose]
     if wanted and not invocation.quiet:
-        click.echo(
-            text.render(wanted, session.loaded.reader.text_or_none, invocation.color(sys.stderr)), err=True, nl=False
-        )
+        write_aside(text.render(wanted, session.loaded.reader.text_or_none, invocation.color(sys.stderr)))

@@ -1,4 +1,7 @@
-"""Variables from the command line, files and the environment, weakest first: BLAND_DEPLOY_VAR_*, --var-file, --var."""
+"""Variables from the command line, files and the environment, weakest first: BLAND_DEPLOY_VAR_*, --var-file, --var.
+
+BLAND_DEPLOY_VAR and BLAND_DEPLOY_VAR_FILE stand for the flags where these are not given.
+"""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -11,7 +14,8 @@ from bland_deploy.errors import InvalidInput
 from bland_deploy.model.json import Json, JsonObject
 
 PREFIX = "BLAND_DEPLOY_VAR_"
-_FLAG = PREFIX + "FILE"
+_VAR = "BLAND_DEPLOY_VAR"
+_VAR_FILE = PREFIX + "FILE"
 """The variable of the flag --var-file itself; a variable named FILE has to come from elsewhere."""
 
 
@@ -25,11 +29,12 @@ def read_variables(
     variables: JsonObject = {
         name.removeprefix(PREFIX): value
         for name, value in environment_variables.items()
-        if name.startswith(PREFIX) and name != _FLAG and len(name) > len(PREFIX)
+        if name.startswith(PREFIX) and name != _VAR_FILE and len(name) > len(PREFIX)
     }
-    for file in files:
+    given_file, given = environment_variables.get(_VAR_FILE), environment_variables.get(_VAR)
+    for file in [*files] or ([Path(given_file)] if given_file else []):
         variables |= _read_file(file)
-    for assignment in assignments:
+    for assignment in [*assignments] or ([given] if given else []):
         name, equals, value = assignment.partition("=")
         if not name or not equals:
             raise InvalidInput("--var needs NAME=VALUE", help="for example --var company=Acme")
