@@ -1,8 +1,8 @@
 """People who are not to be called. A cell that names nobody is an error: it may have been meant to protect someone."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,11 +10,9 @@ from bland_deploy.diagnostics import Diagnostic, Place, error, mask_number, show
 from bland_deploy.model.campaign import Suppression
 from bland_deploy.model.recipient import LeftOut, Row
 from bland_deploy.recipients.check import PlaceOf, check_country, nowhere
+from bland_deploy.recipients.freshness import Dates
 from bland_deploy.recipients.phone import Flaw, examine, normalise, number_reader
 from bland_deploy.recipients.sources import read_rows
-
-# a list of today may be dated tomorrow in UTC
-_DAY_AHEAD = timedelta(hours=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +52,20 @@ def read_suppressed(
     problems: list[Diagnostic] = []
     for index, listed in enumerate(lists):
         here = _under(place_of, ("suppression", index))
-        problems += _check(listed, now, here)
+        if listed.default_country is not None:
+            problems += check_country(listed.default_country, here(("default_country",)))
         source = read_rows(listed, root, here(("file",)))
+        dates = Dates(listed, source.columns)
         for item in source.rows():
             found = _identity(item, listed) if isinstance(item, Row) else item
+            if dates.column is not None and isinstance(item, Row):
+                unread = dates.see(item.values.get(dates.column), item.line)
+                problems += [unread] if unread else []
             if isinstance(found, str):
                 numbers.add(found)
             elif problem := found.problem if isinstance(found, LeftOut) else found:
                 problems.append(problem)
+        problems += dates.check(now, here)
         if digest := source.sha256():
             digests[source.name] = digest
     countries = frozenset(listed.default_country for listed in lists if listed.default_country is not None)
@@ -93,52 +97,3 @@ def _identity(row: Row, listed: Suppression) -> str | Diagnostic:
 
 def _names_nobody(message: str, place: Place, way_out: str) -> Diagnostic:
     return error("suppression-unreadable", message, place, way_out)
-
-
-def _check(listed: Suppression, now: datetime | None, here: PlaceOf) -> Iterator[Diagnostic]:
-    if listed.default_country is not None:
-        yield from check_country(listed.default_country, here(("default_country",)))
-    as_of = _moment(listed.as_of) if listed.as_of is not None else None
-    if listed.as_of is not None and as_of is None:
-        yield error(
-            "suppression-date",
-            "`as_of` must be a date, or a time with its offset",
-            here(("as_of",)),
-            'write it as "2026-01-31" or "2026-01-31T08:00:00Z"',
-        )
-    elif listed.max_age is not None and as_of is None:
-        yield error(
-            "suppression-date",
-            "`max_age` counts from `as_of`, which is missing",
-            here(("max_age",)),
-            'say when the list was made: as_of: "2026-01-31"',
-        )
-    elif as_of is not None and now is not None:
-        yield from _check_age(listed, as_of, now, here)
-
-
-def _check_age(listed: Suppression, as_of: datetime, now: datetime, here: PlaceOf) -> Iterator[Diagnostic]:
-    age = now - as_of
-    if age < -_DAY_AHEAD:
-        yield error("suppression-date", "`as_of` lies in the future", here(("as_of",)), "say when the list was made")
-    elif listed.max_age is not None and age.total_seconds() > listed.max_age:
-        hours = age.total_seconds() / 3600
-        message = f"{listed.file} is {hours:,.0f} hours old, and may be {listed.max_age / 3600:,.0f} hours old"
-        yield error("suppression-too-old", message, here(("as_of",)), "fetch the list again and set `as_of`")
-
-
-def _moment(text: str) -> datetime | None:
-    """The moment from which a list counts: a date begins at midnight UTC."""
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return _aware(text)
-    return datetime(day.year, day.month, day.day, tzinfo=UTC)
-
-
-def _aware(text: str) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo is not None else None

@@ -8,7 +8,7 @@ import io
 import os
 import stat
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 LONGEST_LINE = 16 * 1024 * 1024  # bytes; a line is held in memory
 _CHUNK = 256 * 1024
 _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
-
 
 MISSING = "list-missing"
 
@@ -125,7 +124,7 @@ def _wrong_encoding(path: Path, name: str) -> Diagnostic:
     """Where the bytes stop being UTF-8: found by reading once more, since nobody pays for it but broken lists."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     offset = lines = 0
-    with path.open("rb") as file:
+    with suppress(OSError), path.open("rb") as file:
         while chunk := file.read(_CHUNK):
             pending = len(decoder.getstate()[0])
             try:

@@ -1,3 +1,5 @@
+from random import Random
+
 import phonenumbers
 import pytest
 from hypothesis import given, settings
@@ -28,6 +30,23 @@ def test_the_fast_path_answers_like_the_library_for_every_country():
             answered += 1
             assert fast == normalise_plainly(text, country), (text, country)
     assert answered > TEXTS / 10
+
+
+def test_numbers_from_which_a_prefix_could_be_stripped_are_left_to_the_library():
+    # Belarus has numbers that are valid as they stand and that the library takes a trunk prefix 8 from nevertheless
+    random = Random(2)
+    for _ in range(8_000):
+        code, example = random.choice(EXAMPLES["BY"])
+        national = "8" + "".join(random.choices("0123456789", k=2)) + example[random.randrange(2, 4) :]
+        for text in (f"+{code}{national}", national):
+            fast = number_reader("BY")(text)
+            assert fast is None or fast == normalise_plainly(text, "BY"), text
+
+
+def test_what_is_too_long_for_the_library_is_too_long_for_us():
+    text = "+1415555" + " " * 300 + "0100"
+    assert normalise(text) == normalise_plainly(text)
+    assert not normalise(text).valid
 
 
 @pytest.mark.parametrize("country", COUNTRIES)
@@ -78,6 +97,7 @@ def test_most_usual_numbers_do_not_need_the_library():
     read = number_reader("US")
     assert all(read(text) is not None for text in ("+14155550100", "4155550100", "(415) 555-0100", "1 415 555 0100"))
     assert read("+442079460000") is not None
+    assert number_reader("GB")("020 7946 0000") is not None
     assert number_reader(None)("4155550100") is None
 
 

@@ -97,8 +97,21 @@ def test_a_date_that_cannot_be_read_is_an_error(tmp_path, as_of):
 
 def test_a_limit_needs_a_date_to_count_from(tmp_path):
     assert rules(suppressed(tmp_path, max_age="24h", now=None)) == [
-        ("suppression-date", Place("suppression/0/max_age"))
+        ("suppression-undated", Place("suppression/0/max_age"))
     ]
+
+
+def test_a_column_dates_the_list_by_its_oldest_row(tmp_path):
+    rows = "phone_number,as_of\n+14155550100,2026-01-31\n+14155550101,2026-01-30\n"
+    for as_of in ({}, {"as_of": "as_of"}):
+        read = suppressed(tmp_path, rows, max_age="24h", **as_of)
+        assert [diagnostic.rule for diagnostic in read.diagnostics] == ["suppression-too-old"]
+        assert rules(suppressed(tmp_path, rows, max_age="48h", **as_of)) == []
+
+
+def test_a_date_in_a_column_that_cannot_be_read_is_an_error(tmp_path):
+    read = suppressed(tmp_path, "phone_number,as_of\n+14155550100,soon\n", max_age="24h")
+    assert rules(read)[0] == ("suppression-date", Place("dnc.csv", 2))
 
 
 def test_a_list_from_the_future_is_an_error(tmp_path):
