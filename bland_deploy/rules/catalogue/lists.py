@@ -1,0 +1,240 @@
+"""Rules about lists of people as files and as tables."""
+
+from bland_deploy.diagnostics import Severity
+from bland_deploy.rules.rule import ERROR, WARNING, Example, Level, Rule
+
+_CSV = "https://www.rfc-editor.org/rfc/rfc4180"
+_JSON = "https://www.rfc-editor.org/rfc/rfc8259"
+
+LISTS = (
+    Rule(
+        "list-missing",
+        Level.RECIPIENT,
+        (Severity.ERROR, Severity.NOTE),
+        "A list does not exist.",
+        "A missing list is never an empty list. For `lint` it is a note where git ignores the list.",
+        "Correct the path; paths start at the folder of bland-deploy.yaml.",
+        example=Example(
+            "recipients: {file: lists/nowhere.csv}", 'recipients: {inline: [{phone_number: "+14155550100"}]}'
+        ),
+    ),
+    Rule(
+        "list-unreadable",
+        Level.RECIPIENT,
+        ERROR,
+        "A list is a folder, may not be read, or the disk fails.",
+        "A list that is read in part would leave people out in silence.",
+        "Name a file, and check its permissions.",
+        example=Example(
+            "recipients: {file: campaigns/a-folder.csv}", 'recipients: {inline: [{phone_number: "+14155550100"}]}'
+        ),
+    ),
+    Rule(
+        "list-format-unknown",
+        Level.RECIPIENT,
+        ERROR,
+        "A list's name ends in something that cannot be read.",
+        "The format follows from the name's ending, never from a guess at the contents.",
+        "Export it as csv, tsv, json or jsonl.",
+        example=Example(
+            "recipients: {file: lists/people.xls}", 'recipients: {inline: [{phone_number: "+14155550100"}]}'
+        ),
+    ),
+    Rule(
+        "list-empty",
+        Level.RECIPIENT,
+        ERROR,
+        "A list file holds nothing, not even a header.",
+        "An export that failed looks like that.",
+        "Begin a CSV with its column names; write `[]` in JSON for a list of nobody.",
+        _CSV,
+        Example("", "phone_number,name\n+14155550100,Ada\n", "people.csv"),
+    ),
+    Rule(
+        "list-without-header",
+        Level.RECIPIENT,
+        ERROR,
+        "The first line of a CSV is a row, not the names of the columns.",
+        "That person would not be called, and no column would have its name.",
+        "Begin the list with a line of column names.",
+        _CSV,
+        Example("+14155550100,Ada\n", "phone_number,name\n+14155550100,Ada\n", "people.csv"),
+    ),
+    Rule(
+        "list-not-array",
+        Level.RECIPIENT,
+        ERROR,
+        "A JSON list is not an array.",
+        "Rows are the items of an array.",
+        "Wrap the rows in `[…]`; one object a line is JSON Lines (.jsonl).",
+        _JSON,
+        Example('{"phone_number": "+14155550100"}\n', '[{"phone_number": "+14155550100"}]\n', "people.json"),
+    ),
+    Rule(
+        "list-too-large",
+        Level.RECIPIENT,
+        ERROR,
+        "A JSON list is too large to be read whole.",
+        "JSON has to be read whole; JSON Lines is read as a stream.",
+        "Write it as JSON Lines (.jsonl).",
+    ),
+    Rule(
+        "line-too-long",
+        Level.RECIPIENT,
+        ERROR,
+        "A line of a list is longer than any row can be.",
+        "It is not a list, or a quote is never closed; reading on would fill the memory.",
+        "Export the list as text, and close the quote.",
+    ),
+    Rule(
+        "cell-too-large",
+        Level.RECIPIENT,
+        ERROR,
+        "A cell of a CSV is too long.",
+        "Mostly a quote before it is not closed, so that the rest of the file is one cell.",
+        'Close the quote; inside of quotes write `""` for `"`.',
+        _CSV,
+    ),
+    Rule(
+        "quote-not-closed",
+        Level.RECIPIENT,
+        ERROR,
+        "A CSV ends inside of a quoted cell.",
+        "All rows behind the quote would be one cell, and their people left out.",
+        'Close the quote; inside of quotes write `""` for `"`.',
+        _CSV,
+        Example('phone_number,name\n+14155550100,"Ada\n', 'phone_number,name\n+14155550100,"Ada"\n', "people.csv"),
+    ),
+    Rule(
+        "csv-syntax",
+        Level.RECIPIENT,
+        ERROR,
+        "Text follows the closing quote of a cell.",
+        "Where the cell ends would be a guess.",
+        'Write `""` for a quote inside of quotes.',
+        _CSV,
+        Example(
+            'phone_number,name\n+14155550100,"Ada" L\n', 'phone_number,name\n+14155550100,"""Ada"" L"\n', "people.csv"
+        ),
+    ),
+    Rule(
+        "json-syntax",
+        Level.RECIPIENT,
+        ERROR,
+        "A list is not JSON.",
+        "What cannot be read cannot be checked.",
+        "Correct the line that is shown.",
+        _JSON,
+        Example("{'phone_number': '+14155550100'}\n", '{"phone_number": "+14155550100"}\n', "people.jsonl"),
+    ),
+    Rule(
+        "row-width",
+        Level.RECIPIENT,
+        ERROR,
+        "A row of a CSV has more or fewer cells than the header.",
+        "Its cells would stand under the wrong names.",
+        "Add or remove separators; a cell that holds one needs quotes.",
+        _CSV,
+        Example(
+            "phone_number,name\n+14155550100,Ada,King\n", 'phone_number,name\n+14155550100,"Ada,King"\n', "people.csv"
+        ),
+    ),
+    Rule(
+        "row-not-object",
+        Level.RECIPIENT,
+        ERROR,
+        "A row of an inline or JSON list is not an object.",
+        "A row gives values by name.",
+        'Write rows like `{"phone_number": "+14155550100"}`.',
+        example=Example('"+14155550100"\n', '{"phone_number": "+14155550100"}\n', "people.jsonl"),
+    ),
+    Rule(
+        "row-call-not-object",
+        Level.RECIPIENT,
+        ERROR,
+        "The `call` of a row is not an object.",
+        "It holds overrides of call parameters for that one call.",
+        "Write `{…}` with call parameters, or remove it.",
+        example=Example(
+            '{"phone_number": "+14155550100", "call": "June"}\n',
+            '{"phone_number": "+14155550100", "call": {"voice": "June"}}\n',
+            "people.jsonl",
+        ),
+    ),
+    Rule(
+        "column-without-name",
+        Level.RECIPIENT,
+        ERROR,
+        "A column of a CSV has no name.",
+        "Its cells could not be named, nor be sent as variables.",
+        "Name it, or remove the column.",
+        example=Example("phone_number,\n+14155550100,Ada\n", "phone_number,name\n+14155550100,Ada\n", "people.csv"),
+    ),
+    Rule(
+        "duplicate-column",
+        Level.RECIPIENT,
+        ERROR,
+        "Two columns have the same name.",
+        "Which of them counts would be a guess.",
+        "Rename one of them.",
+        example=Example(
+            "phone_number,name,name\n+14155550100,Ada,King\n",
+            "phone_number,name,surname\n+14155550100,Ada,King\n",
+            "people.csv",
+        ),
+    ),
+    Rule(
+        "phone-column-missing",
+        Level.RECIPIENT,
+        ERROR,
+        "The list has no column of the name that `recipients.phone` gives.",
+        "Nobody could be called.",
+        "Set `phone` to the column that holds the number.",
+        example=Example("mobile,name\n+14155550100,Ada\n", "phone_number,name\n+14155550100,Ada\n", "people.csv"),
+    ),
+    Rule(
+        "unknown-column",
+        Level.RECIPIENT,
+        ERROR,
+        "`variables` or `defaults` names a column that the list does not have.",
+        "It would stay empty for everybody.",
+        "Correct the name.",
+        example=Example(
+            "recipients: {file: campaigns/people.csv, variables: [nmae]}",
+            "recipients: {file: campaigns/people.csv, variables: [name]}",
+        ),
+    ),
+    Rule(
+        "duplicate-variable",
+        Level.RECIPIENT,
+        ERROR,
+        "`recipients.variables` gives one variable twice.",
+        "One of the two would be dropped in silence.",
+        "Keep one.",
+        example=Example(
+            'recipients: {variables: [name, name], inline: [{phone_number: "+14155550100", name: Ada}]}',
+            'recipients: {variables: [name], inline: [{phone_number: "+14155550100", name: Ada}]}',
+        ),
+    ),
+    Rule(
+        "bad-delimiter",
+        Level.RECIPIENT,
+        ERROR,
+        "`delimiter` is a quote, a line break or the like.",
+        "Cells could not be told apart.",
+        "Use a comma, a semicolon, a tab or a bar.",
+        _CSV,
+    ),
+    Rule(
+        "delimiter-unused",
+        Level.RECIPIENT,
+        WARNING,
+        "`delimiter` is given for a list that is not CSV.",
+        "It has no effect.",
+        "Remove `delimiter`.",
+        example=Example(
+            'recipients: {file: campaigns/people.jsonl, delimiter: ";"}',
+            "recipients: {file: campaigns/people.jsonl}",
+        ),
+    ),
+)

@@ -1,0 +1,38 @@
+"""Rules about what a plan may do, and about what was sent."""
+
+from bland_deploy.rules.rule import ERROR, WARNING, Level, Rule
+
+PLANS = (
+    Rule(
+        "limit-calls",
+        Level.PLAN,
+        ERROR,
+        "A plan makes more calls than `max_calls_per_apply` of the environment allows.",
+        "A list that grew by mistake is stopped before anybody is called. `apply` ends with 6.",
+        "Name fewer campaigns, or raise the limit in a change that is reviewed.",
+    ),
+    Rule(
+        "limit-cost",
+        Level.PLAN,
+        ERROR,
+        "A plan is estimated to cost more than `max_cost_per_apply` of the environment allows.",
+        "The estimate follows from `prices` of the environment. `apply` ends with 6.",
+        "Name fewer campaigns, or raise the limit in a change that is reviewed.",
+    ),
+    Rule(
+        "verify-later",
+        Level.PLAN,
+        WARNING,
+        "What was sent could not be verified against the provider's list.",
+        "The sends are recorded; that there is exactly one batch for each of them is not yet shown.",
+        "Apply again: it sends nothing twice, and verifies.",
+    ),
+    Rule(
+        "extra-batch",
+        Level.PLAN,
+        WARNING,
+        "The provider has a second batch of one send.",
+        "The same people would be called twice, so it is stopped at once.",
+        "Check in the provider's dashboard whether anybody was called twice.",
+    ),
+)
