@@ -36,7 +36,10 @@ class ExitCode(IntEnum):
 
 
 class DeployError(Exception):
-    """A failure to show as one sentence, with what became of the work (`outcome`) and the next step (`help`)."""
+    """A failure to show as one sentence, with what became of the work (`outcome`) and the next step (`help`).
+
+    `diagnostics` say where it lies in the user's files; `read_source` gives the text of such a file.
+    """
 
     exit_code = ExitCode.UNEXPECTED
     rule = "unexpected"
@@ -46,10 +49,12 @@ class DeployError(Exception):
         self.message = message
         self.help = help
         self.outcome = outcome
+        self.diagnostics: tuple[Diagnostic, ...] = ()
+        self.read_source: Callable[[str], str | None] = lambda _name: None
 
 
 class InvalidInput(DeployError):
-    """Usage or files that cannot be worked with; `read_source` gives the text of a file that a diagnostic names."""
+    """Usage or files that cannot be worked with."""
 
     exit_code = ExitCode.INVALID
     rule = "invalid-input"
@@ -57,7 +62,6 @@ class InvalidInput(DeployError):
     def __init__(self, message: str, *, help: str | None = None, diagnostics: Iterable[Diagnostic] = ()) -> None:  # noqa: A002 - the word of the output format
         super().__init__(message, help=help)
         self.diagnostics = tuple(diagnostics)
-        self.read_source: Callable[[str], str | None] = lambda _name: None
 
 
 class AuthenticationFailed(DeployError):

@@ -17,7 +17,7 @@ from bland_deploy.documents.discover import find_campaigns
 from bland_deploy.documents.load import LoadedWorkspace, load_campaign, load_workspace
 from bland_deploy.errors import ExitCode, InvalidInput
 from bland_deploy.operations.lint import World, lint
-from bland_deploy.settings import choose_environment
+from bland_deploy.settings import choose_environment, is_loopback
 from bland_deploy.views.diagnostics import FORMATS
 
 _USUAL = ["campaigns/*.yaml"]
@@ -38,6 +38,7 @@ def command(invocation: Invocation, campaigns: Sequence[str], format_: str) -> E
         _environment(loaded, invocation.environment),
         read_variables(invocation.variables, invocation.variable_files, os.environ),
         lambda name: is_ignored(loaded.root, name),
+        _harmless(loaded),
     )
     found = lint(loaded, chosen, world)
     write_document(FORMATS[format_](found, loaded.reader.text_or_none, invocation.color(sys.stdout)))
@@ -54,6 +55,16 @@ def _environment(loaded: LoadedWorkspace, name: str | None) -> str:
         if name is not None:
             raise
         return next(iter(loaded.workspace.environments), "sandbox")
+
+
+def _harmless(loaded: LoadedWorkspace) -> frozenset[str]:
+    """The environments that ring nobody: the sandbox, and whatever listens on this machine."""
+    known = loaded.workspace.environments if loaded.workspace else {}
+    return frozenset(
+        name
+        for name, environment in known.items()
+        if environment.provider == "sandbox" or is_loopback(environment.base_url or "")
+    )
 
 
 def is_ignored(root: Path, name: str) -> bool:

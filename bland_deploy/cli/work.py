@@ -6,8 +6,9 @@ from datetime import datetime
 from bland_deploy.cli.session import Session
 from bland_deploy.diagnostics import Diagnostic, in_order
 from bland_deploy.documents.load import LoadedCampaign, check_together
-from bland_deploy.errors import InvalidInput
-from bland_deploy.operations.plan import Aim, Work, make_work, refuse_errors, run_at
+from bland_deploy.errors import DeployError
+from bland_deploy.operations.gates import refuse_errors, without_gates
+from bland_deploy.operations.plan import Aim, Work, make_work, run_at
 from bland_deploy.operations.prepare import Prepared, prepare
 
 EMBEDDED = "sandbox"
@@ -16,10 +17,15 @@ EMBEDDED = "sandbox"
 def aim_of(session: Session) -> Aim:
     """What plans of this session are made for."""
     settings = session.settings
-    _, environment = settings.environment, session.workspace.environments[settings.environment]
-    headers = ("encrypted_key",) if environment.encrypted_key else ()
-    address = settings.base_url or EMBEDDED
-    return Aim(settings.environment, address, headers, settings.state_key, settings.prices)
+    headers = ("encrypted_key",) if session.workspace.environments[settings.environment].encrypted_key else ()
+    return Aim(
+        settings.environment,
+        settings.base_url or EMBEDDED,
+        headers,
+        settings.state_key,
+        settings.prices,
+        gates_warn=settings.provider == "sandbox" or settings.is_loopback,
+    )
 
 
 def prepare_all(
@@ -46,14 +52,15 @@ def make_all(
     """
     try:
         prepared, found = prepare_all(session, session.campaigns(wanted))
-        refuse_errors(found, "the campaigns have errors")
+        refuse_errors(found)
         aim = aim_of(session)
         works = tuple(
             make_work(item, run_at(moment, item.campaign.timezone), aim, moment if gates else None) for item in prepared
         )
         everything = in_order([*found, *(problem for work in works for problem in work.diagnostics)])
-        refuse_errors(everything, "the campaigns have errors")
-    except InvalidInput as problem:
+        everything = everything if gates else without_gates(everything)
+        refuse_errors(everything)
+    except DeployError as problem:
         problem.read_source = session.loaded.reader.text_or_none
         raise
     return works, everything

@@ -13,6 +13,7 @@ from bland_deploy.operations.prepare import Prepared, prepare
 from bland_deploy.planning.digest import PINNED_RUN
 from bland_deploy.recipients.text import MISSING
 
+_ORDER = (Severity.NOTE, Severity.WARNING, Severity.ERROR)
 _NO_PRICES = Prices(minute=0.0, minimum=0.0, expected_minutes=1.0)
 
 
@@ -20,12 +21,14 @@ _NO_PRICES = Prices(minute=0.0, minimum=0.0, expected_minutes=1.0)
 class World:
     """What lint knows: the environment of campaigns without an overlay, variables, and which files git ignores.
 
-    A list that is absent because git ignores it is a note: it will be there when plans are made.
+    A list that is absent because git ignores it is a note: it will be there when plans are made. `gates_warn` names the
+    environments in which nobody can be rung.
     """
 
     environment: str
     variables: Mapping[str, Json]
     is_ignored: Callable[[str], bool]
+    gates_warn: frozenset[str] = frozenset()
 
 
 def lint(loaded: LoadedWorkspace, campaigns: Sequence[LoadedCampaign], world: World) -> tuple[Diagnostic, ...]:
@@ -33,7 +36,13 @@ def lint(loaded: LoadedWorkspace, campaigns: Sequence[LoadedCampaign], world: Wo
     found = [*loaded.diagnostics, *check_together(loaded, campaigns)]
     for campaign in campaigns:
         found += _campaign(loaded, campaign, world)
-    return in_order(found)
+    return in_order(_worst(found))
+
+
+def _worst(found: Iterable[Diagnostic]) -> Iterable[Diagnostic]:
+    """Each finding once: as an error, where it is one in any environment."""
+    by_severity = sorted(found, key=lambda diagnostic: _ORDER.index(diagnostic.severity))
+    return {(item.rule, item.place, item.message): item for item in by_severity}.values()
 
 
 def _campaign(loaded: LoadedWorkspace, campaign: LoadedCampaign, world: "World") -> Iterator[Diagnostic]:
@@ -42,12 +51,13 @@ def _campaign(loaded: LoadedWorkspace, campaign: LoadedCampaign, world: "World")
         prepared, problems = prepare(shape, loaded.root, environment, world.variables)
         yield from problems
         if prepared is not None:
-            yield from _judged(prepared, _of_work(prepared, environment), world)
+            yield from _judged(prepared, _of_work(prepared, environment, world), world)
 
 
-def _of_work(prepared: Prepared, environment: str) -> tuple[Diagnostic, ...]:
+def _of_work(prepared: Prepared, environment: str, world: World) -> tuple[Diagnostic, ...]:
     try:
-        return make_work(prepared, PINNED_RUN, Aim(environment, "", (), None, _NO_PRICES), None).diagnostics
+        aim = Aim(environment, "", (), None, _NO_PRICES, gates_warn=environment in world.gates_warn)
+        return make_work(prepared, PINNED_RUN, aim, None).diagnostics
     except InvalidInput as failure:
         return failure.diagnostics
 

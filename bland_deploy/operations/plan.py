@@ -6,7 +6,7 @@ from datetime import datetime
 from hashlib import blake2b, sha256
 from zoneinfo import ZoneInfo
 
-from bland_deploy.diagnostics import Diagnostic, error, has_errors, in_order
+from bland_deploy.diagnostics import Diagnostic, error, in_order
 from bland_deploy.errors import InvalidInput
 from bland_deploy.model.json import Json
 from bland_deploy.model.keys import STATE_KEY_SIZE, recipient_keys
@@ -18,6 +18,7 @@ from bland_deploy.operations.calls import Calls, Whom, digests, make_calls
 from bland_deploy.operations.checks.fields import FieldChecks
 from bland_deploy.operations.checks.placeholders import PlaceholderChecks
 from bland_deploy.operations.checks.shared import check_recipients
+from bland_deploy.operations.gates import judged
 from bland_deploy.operations.prepare import Parts, Prepared, render_parts
 from bland_deploy.operations.requests import Target, check_requests, is_test, make_requests
 from bland_deploy.planning.assemble import Marks, encode
@@ -36,6 +37,7 @@ class Aim:
     """What a plan is made for: the environment by name and address, its headers beside the version's, its prices.
 
     `state_key` is the key under which people are remembered; None plans as if nobody had been called.
+    `gates_warn` where nobody can be rung: gates are warnings there.
     """
 
     environment: str
@@ -43,6 +45,7 @@ class Aim:
     headers: tuple[str, ...]
     state_key: bytes | None
     prices: Prices
+    gates_warn: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +105,7 @@ def make_work(prepared: Prepared, run: Run, aim: Aim, now: datetime | None) -> W
         prompt_sha256=_text_digest(prepared),
         digest=digest_campaign(campaign.campaign, campaign.round, requests),
         inputs={**dict(digests(prepared)), **suppression.digests},
-        diagnostics=in_order(found),
+        diagnostics=in_order(judged(found, warn=aim.gates_warn)),
     )
 
 
@@ -183,10 +186,3 @@ def check_limits(plan: Plan, limits: Limits) -> Iterator[Diagnostic]:
             f"(${limits.max_cost_per_apply:,.2f})",
             help="name fewer campaigns, or raise the limit in a change that is reviewed",
         )
-
-
-def refuse_errors(found: Iterable[Diagnostic], message: str) -> None:
-    """InvalidInput with everything that was found, where any of it is an error."""
-    found = in_order(found)
-    if has_errors(found):
-        raise InvalidInput(message, diagnostics=found)

@@ -1,6 +1,7 @@
 """A failure as one sentence, the state we are in, and the way out; or as the contract's JSON document."""
 
-from bland_deploy.errors import DeployError, InvalidInput
+from bland_deploy.diagnostics import has_errors
+from bland_deploy.errors import DeployError
 from bland_deploy.model.json import JsonObject
 from bland_deploy.views.diagnostics import text
 from bland_deploy.views.diagnostics.json import diagnostic_dict
@@ -9,8 +10,8 @@ from bland_deploy.views.json import render_json
 
 def failure_text(problem: DeployError, *, color: bool = False) -> str:
     """What is wrong in the user's files, if that is it; then the failure, what became of the work, and the way out."""
-    found = problem.diagnostics if isinstance(problem, InvalidInput) else ()
-    shown = text.render(found, problem.read_source, color) if isinstance(problem, InvalidInput) else ""
+    found = problem.diagnostics
+    shown = text.render(found, problem.read_source, color)
     closing = f" ({text.summary(found)})" if found else ""
     lines = [f"error: {text.clean(problem.message)}{closing}; {problem.outcome}"]
     if problem.help:
@@ -20,7 +21,7 @@ def failure_text(problem: DeployError, *, color: bool = False) -> str:
 
 def failure_json(problem: DeployError) -> str:
     """A document whose diagnostics hold the failure."""
-    found = [diagnostic_dict(diagnostic) for diagnostic in getattr(problem, "diagnostics", ())]
+    found = [diagnostic_dict(diagnostic) for diagnostic in problem.diagnostics]
     own: JsonObject = {
         "rule": problem.rule,
         "severity": "error",
@@ -30,6 +31,6 @@ def failure_json(problem: DeployError) -> str:
         "column": None,
         "help": problem.help,
     }
-    if not (isinstance(problem, InvalidInput) and found):
+    if not has_errors(problem.diagnostics):
         found.append(own)
     return render_json({"format_version": 1, "diagnostics": found, "outcome": problem.outcome})

@@ -1,0 +1,40 @@
+"""Gates: errors that depend on time, law or state, as against mistakes in files.
+
+They hold where somebody's phone can ring. In a sandbox and on loopback they warn, so that trying things out works.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from bland_deploy.diagnostics import Diagnostic, Severity, has_errors, in_order
+from bland_deploy.errors import Blocked, DeployError, InvalidInput
+from bland_deploy.recipients.freshness import TOO_OLD, UNDATED
+
+GATES = frozenset({TOO_OLD, UNDATED})
+
+
+def judged(found: Iterable[Diagnostic], *, warn: bool) -> tuple[Diagnostic, ...]:
+    """The diagnostics, gates as warnings where nobody can be rung."""
+    return tuple(
+        replace(item, severity=Severity.WARNING)
+        if warn and item.rule in GATES and item.severity is Severity.ERROR
+        else item
+        for item in found
+    )
+
+
+def without_gates(found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """The diagnostics that do not depend on time, law or state."""
+    return tuple(item for item in found if item.rule not in GATES)
+
+
+def refuse_errors(found: Iterable[Diagnostic]) -> None:
+    """Raises with everything that was found where any of it is an error: Blocked if it is gates alone."""
+    found = in_order(found)
+    if not has_errors(found):
+        return
+    problem: DeployError = InvalidInput("the campaigns have errors")
+    if not has_errors(without_gates(found)):
+        problem = Blocked("the campaigns are not to be sent now")
+    problem.diagnostics = found
+    raise problem
