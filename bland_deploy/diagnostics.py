@@ -83,7 +83,7 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
 def mask_number(text: str) -> str:
     """A phone number made unreadable: `+14155550100` becomes `+1415•••0100`; what is too short to cut becomes `•••`."""
-    kept_in_front = 5 if text.startswith("+") else 4
+    kept_in_front = 5 if text.startswith("+") else 3
     if len(text) < kept_in_front + 6:
         return "•••"
     return f"{text[:kept_in_front]}•••{text[-4:]}"

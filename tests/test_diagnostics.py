@@ -45,7 +45,7 @@ def test_the_nearest_word_is_the_one_probably_meant():
 
 def test_a_number_is_masked_as_the_contract_shows():
     assert mask_number("+14155550100") == "+1415•••0100"
-    assert mask_number("4155550100") == "4155•••0100"
+    assert mask_number("4155550100") == "415•••0100"
     assert mask_number("5550100") == "•••"
 
 

