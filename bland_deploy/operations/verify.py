@@ -33,8 +33,9 @@ def verify(
         later = warning("verify-later", f"what was sent could not be verified: {problem.message}", help="apply again")
         return list(done), after, [later]
     found: list[Diagnostic] = []
+    ours = {item.claimed.attempt for item in done}
     for campaign, before in logs.items():
-        log = settle(before, batches, world.now())
+        log = settle(before, batches, world.now(), ours)
         found += _stop_extras(log, batches, world)
         after[campaign] = _verified(log, batches, world)
     return [_with_news(item, after) for item in done], after, found

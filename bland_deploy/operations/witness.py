@@ -1,7 +1,7 @@
 """The provider's list as a witness against lost or rolled-back state, and as evidence for unfinished sends."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from datetime import datetime
 
 from bland_deploy.api.outcomes import Listed
@@ -45,15 +45,17 @@ def refuse_unknown(campaign: str, round_: str, log: Log | None, batches: Iterabl
             )
 
 
-def settle(log: Log, batches: Iterable[Listed], now: datetime) -> Log:
+def settle(log: Log, batches: Iterable[Listed], now: datetime, ours: Container[str] | None = None) -> Log:
     """End what earlier runs left open, as far as there is evidence.
 
     A claim without `sending` was provably not sent: void. One whose attempt the provider lists was sent: receipt. Else
-    nobody knows: held, until it is listed after all or a person decides.
+    nobody knows: held, until it is listed after all or a person decides. With `ours` only those attempts are looked at.
     """
     listed = by_attempt(batches)
     at = instant(now)
     for attempt in log.standing.in_phase(Phase.CLAIMED, Phase.SENDING, Phase.HELD):
+        if ours is not None and attempt.batch.attempt not in ours:
+            continue
         entry = _end_of(attempt, listed.get(attempt.batch.attempt, []), at)
         if entry is not None:
             log = record(log, entry)
