@@ -27,7 +27,7 @@ def _id_of(session: Session, name: str, known: Sequence[str]) -> str:
     if name in known:
         return name
     try:
-        (campaign,) = session.campaigns([name])
+        campaign = session.campaigns([name])[0]
     except InvalidInput as problem:
         guess = nearest(name, known)
         help_ = f"did you mean {guess}?" if guess else problem.help

@@ -14,7 +14,8 @@ def choose_campaigns(
 ) -> tuple[LoadedCampaign, ...]:
     """The campaigns named by id or path (from `here` or from the workspace), in their order.
 
-    Raises InvalidInput for a name that is none of them.
+    Others of the same id come along, so that they are found: an id is unique in the workspace. Raises InvalidInput for
+    a name that is none of them.
     """
     if not wanted:
         return tuple(campaigns)
@@ -24,7 +25,8 @@ def choose_campaigns(
         if not found:
             raise InvalidInput(f"there is no campaign {shown(name)}", help=_way_out(campaigns, name, here))
         chosen.update(found)
-    return tuple(campaign for campaign in campaigns if campaign.name in chosen)
+    ids = {campaign.id for campaign in campaigns if campaign.name in chosen} - {None}
+    return tuple(campaign for campaign in campaigns if campaign.name in chosen or campaign.id in ids)
 
 
 def _is_named(campaign: LoadedCampaign, name: str, root: Path, here: Path) -> bool:

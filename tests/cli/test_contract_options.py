@@ -149,7 +149,7 @@ def test_a_usage_error_is_3_and_said_in_json_where_json_is_read(workspace, argum
     assert (done.code, done.out) == (3, "")
     assert "error: " in done.err
     assert "Traceback" not in done.err
-    if arguments[-2:] not in (["--format", "xml"],) and arguments[-1] != "--format":
+    if arguments[-2:] != ["--format", "xml"] and arguments[-1] != "--format":
         done = workspace.run(*arguments, "--format", "json")
         assert done.code == 3
         assert done.json["format_version"] == 1

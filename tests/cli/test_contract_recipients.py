@@ -287,7 +287,7 @@ def test_a_missing_suppression_list_stops_everything(workspace):
 
 
 def test_calls_are_in_the_order_of_the_file(workspace):
-    workspace.listed("phone_number\n" + "\n".join([LINUS, ADA, ALAN, GRACE]) + "\n")
+    workspace.listed("phone_number\n" + f"{LINUS}\n{ADA}\n{ALAN}\n{GRACE}" + "\n")
     assert numbers(workspace) == [LINUS, ADA, ALAN, GRACE]
     workspace.apply()
     assert workspace.rung() == [LINUS, ADA, ALAN, GRACE]
