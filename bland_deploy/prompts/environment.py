@@ -114,7 +114,7 @@ class Sandbox(SandboxedEnvironment):
             undefined=Missing, loader=self.files, cache_size=-1, auto_reload=False, optimized=False, autoescape=False
         )
         self.left = ALLOWANCE
-        self.finalize = self._show
+        self.finalize = self.show
         self.globals.clear()
         self.filters = {name: self._bounded(function) for name, function in FILTERS_OF_OURS.items()}
         self.filters.update({name: FILTERS_OF_OURS[name] for name in FREE})
@@ -180,7 +180,7 @@ class Sandbox(SandboxedEnvironment):
             raise TooMuch("the number is too big")
         return result
 
-    def _show(self, value: Any) -> str:
+    def show(self, value: Any) -> str:
         """The text of a value that is printed."""
         text = value if type(value) is str else to_text(value)
         self.left -= len(text)

@@ -12,7 +12,8 @@ from bland_deploy.diagnostics import Diagnostic, Place, error
 from bland_deploy.model.json import Json
 from bland_deploy.prompts.analysis import undefined
 from bland_deploy.prompts.bounds import ALLOWANCE, MAX_TEXT, Omit, TemplateProblem, TooMuch
-from bland_deploy.prompts.environment import Absent
+from bland_deploy.prompts.direct import direct_text, direct_value
+from bland_deploy.prompts.environment import Absent, Sandbox
 from bland_deploy.prompts.loader import Loader
 from bland_deploy.prompts.scopes import Scopes
 from bland_deploy.prompts.sources import Source, Tag
@@ -31,12 +32,12 @@ class RenderFailed(Exception):
 
 
 class Program:
-    """A template's tree, made into code when it first runs.
+    """A template's tree, rendered the short way where there is one, else made into code when it first runs.
 
     `finish` makes a value of the result of a template that is one expression; None stands for any other text.
     """
 
-    __slots__ = ("_code", "_context", "_finish", "_loader", "_position", "_tree")
+    __slots__ = ("_code", "_context", "_direct", "_finish", "_loader", "_position", "_tree")
 
     def __init__(self, tree: nodes.Template, loader: Loader, finish: Finish | None) -> None:
         self._tree: nodes.Template | None = tree
@@ -45,9 +46,20 @@ class Program:
         self._finish = finish
         self._code: Compiled | None = None
         self._context: Context | None = None
+        self._direct = _make_direct(tree, loader.environment, finish)
 
     def __call__(self, scopes: Scopes) -> "Json | Omit":
         """The result for some scopes. Raises RenderFailed."""
+        if self._direct is None:
+            return self.by_jinja(scopes)
+        self._loader.environment.left = ALLOWANCE
+        try:
+            return self._direct(scopes)
+        except Exception:  # noqa: BLE001 - whatever it is, Jinja's way says what and where
+            return self.by_jinja(scopes)
+
+    def by_jinja(self, scopes: Scopes) -> "Json | Omit":
+        """What `__call__` must equal: by Jinja's own code. Raises RenderFailed."""
         environment = self._loader.environment
         environment.left = ALLOWANCE
         try:
@@ -109,6 +121,16 @@ class Program:
         inside = re.compile(pattern).search(source.text, tag.start, tag.end) if pattern else None
         content = re.compile(r"\{[{%][-+]?\s*").match(source.text, tag.start)
         return source.place(inside.start() if inside else content.end() if content else tag.start)
+
+
+def _make_direct(
+    tree: nodes.Template, sandbox: Sandbox, finish: Finish | None
+) -> Callable[[Scopes], "Json | Omit"] | None:
+    if finish is None:
+        write = direct_text(tree.body, sandbox)
+        return (lambda scopes: _whole(write(scopes))) if write else None
+    evaluate = direct_value(tree.body[0].nodes[0], sandbox)  # type: ignore[attr-defined]  # one Output with one expression
+    return (lambda scopes: finish(evaluate(scopes))) if evaluate else None
 
 
 def _whole(text: str) -> str:

@@ -23,7 +23,7 @@ _REPEATING: tuple[type[nodes.Node], ...] = (
 
 def add_bounds(tree: nodes.Template, environment: Environment) -> nodes.Template:
     """The tree, changed in place, with everything that can grow or repeat drawing on the allowance."""
-    _Bounds(repeats=any(tree.find(kind) for kind in _REPEATING)).visit(tree)
+    _Bounds(repeats=any(isinstance(node, _REPEATING) for node in tree.find_all(nodes.Node))).visit(tree)
     tree.set_environment(environment)
     return tree
 
