@@ -183,31 +183,9 @@ def _finish(tree: nodes.Template | None, analysis: Analysis, known: Known, finis
         text = "".join(part.data for part in printed if isinstance(part, nodes.TemplateData))
         return _constant(text, analysis)
     typed = len(printed) == 1 and isinstance(printed[0], nodes.Expr)
-    program: Render = Program(tree, analysis.loader, finish if typed else None)
-    if typed and (cell := _cell(printed[0])):
-        program = _reading(*cell, program)
+    program = Program(tree, analysis.loader, finish if typed else None)
     reads, placeholders = tuple(analysis.reads), tuple(dict.fromkeys(analysis.placeholders))
     return Template(program, None, frozenset(analysis.roots), reads, placeholders)
-
-
-def _cell(node: nodes.Node) -> tuple[str, str] | None:
-    """Scope and name of an expression that only reads a name."""
-    match node:
-        case nodes.Getattr(node=nodes.Name(name=root), attr=name):
-            return root, name
-        case nodes.Getitem(node=nodes.Name(name=root), arg=nodes.Const(value=str(name))):
-            return root, name
-    return None
-
-
-def _reading(root: str, name: str, otherwise: Render) -> Render:
-    """Look a text up; whatever else it is, or whether it is there at all, is for the program to judge."""
-
-    def read(scopes: Scopes) -> "Json | Omit":
-        value = scopes[root].get(name)
-        return value if type(value) is str else otherwise(scopes)
-
-    return read
 
 
 def _constant(text: str, analysis: Analysis) -> Template | None:
