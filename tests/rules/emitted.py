@@ -102,7 +102,7 @@ def arguments_of(node, emitters, function=None):
                 if argument is not None:
                     yield argument, given_severity(node) or emitters[name].severities
         case ast.ClassDef():
-            rule = constants_of(node.body).get("rule")
+            rule = constants_of(item for item in node.body if isinstance(item, ast.Assign)).get("rule")
             if rule is not None:
                 yield rule, frozenset({"error"})  # exceptions
         case ast.Assign(targets=[ast.Attribute(attr="rule")], value=value):
@@ -187,22 +187,28 @@ def is_handed_on(argument):
 
 
 def position_of_rule(node):
-    """Where a function or a class takes the rule, None for those that take none; and whether it is a method."""
+    """Where a function or a class takes the rule's id, None for those that take none; and whether it is a method."""
     match node:
         case ast.FunctionDef(name=name) if name != "__init__":
-            names = [argument.arg for argument in [*node.args.posonlyargs, *node.args.args]]
-            is_method = names[:1] == ["self"]
-            names = names[1:] if is_method else names
-            return (names.index("rule") if "rule" in names else None), is_method
+            takes = [*node.args.posonlyargs, *node.args.args]
+            is_method = bool(takes) and takes[0].arg == "self"
+            return index_of_rule((item.arg, item.annotation) for item in takes[is_method:]), is_method
         case ast.ClassDef():
             made = next((item for item in node.body if is_function(item) and item.name == "__init__"), None)
             if made is not None:
-                names = [argument.arg for argument in made.args.args][1:]
-            else:
-                names = [item.target.id for item in node.body if isinstance(item, ast.AnnAssign)]
-            return (names.index("rule") if "rule" in names else None), False
+                return index_of_rule((item.arg, item.annotation) for item in made.args.args[1:]), False
+            fields = [item for item in node.body if isinstance(item, ast.AnnAssign)]
+            return index_of_rule((item.target.id, item.annotation) for item in fields), False
         case _:
             return None, False
+
+
+def index_of_rule(names):
+    """The place of a `rule` that is text: values of the catalogue are called so too."""
+    for index, (name, annotation) in enumerate(names):
+        if name == "rule" and (annotation is None or ast.unparse(annotation) == "str"):
+            return index
+    return None
 
 
 class Scope(NamedTuple):

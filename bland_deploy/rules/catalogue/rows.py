@@ -5,6 +5,7 @@ from bland_deploy.rules.rule import ERROR, Example, Level, Rule
 
 _NUMBERS = "https://github.com/google/libphonenumber"
 _SKIPPED = (Severity.ERROR, Severity.NOTE)
+_GATE = (Severity.ERROR, Severity.WARNING)
 _GOOD = 'recipients: {inline: [{phone_number: "+14155550100"}]}'
 
 ROWS = (
@@ -104,9 +105,21 @@ ROWS = (
         "suppression-date",
         Level.RECIPIENT,
         ERROR,
-        "`as_of` is missing beside `max_age`, is no date, or lies in the future.",
+        "The date of a suppression list cannot be read, or lies in the future.",
         "How old the list is could not be told.",
-        'Say when the list was made: `as_of: "2026-01-31"`.',
+        'Write it as `"2026-01-31"` or `"2026-01-31T08:00:00Z"`, or name a column of such dates.',
+        example=Example(
+            "suppression: [{file: campaigns/stop.csv, as_of: last week}]",
+            'suppression: [{file: campaigns/stop.csv, as_of: "2026-01-31"}]',
+        ),
+    ),
+    Rule(
+        "suppression-undated",
+        Level.RECIPIENT,
+        _GATE,
+        "A suppression list has a `max_age` and no date.",
+        "How old it is could not be told. In the sandbox and on loopback it is a warning.",
+        'Say when the list was made: `as_of: "2026-01-31"`, or a column of dates.',
         example=Example(
             "suppression: [{file: campaigns/stop.csv, max_age: 24h}]",
             'suppression: [{file: campaigns/stop.csv, max_age: 24h, as_of: "2026-01-31"}]',
@@ -115,9 +128,9 @@ ROWS = (
     Rule(
         "suppression-too-old",
         Level.RECIPIENT,
-        ERROR,
+        _GATE,
         "A suppression list is older than its `max_age`.",
-        "Who asked not to be called since then is not on it.",
+        "Who asked not to be called since then is not on it. In the sandbox and on loopback it is a warning.",
         "Fetch the list again and set `as_of`.",
     ),
 )

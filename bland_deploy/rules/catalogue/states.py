@@ -94,6 +94,14 @@ STATES = (
         "Follow the message; mostly: plan again, or use the key and the state that belong together.",
     ),
     Rule(
+        "plan-altered",
+        Level.STATE,
+        ERROR,
+        "A saved plan is not what was written, or was not written under this state key.",
+        "What a reviewer saw is not what would be sent. The command ends with 9.",
+        "Plan again: `bland-deploy plan --out FILE`.",
+    ),
+    Rule(
         "store",
         Level.STATE,
         ERROR,

@@ -1,0 +1,175 @@
+"""The documents that commands print with `--format json`, as models: their schemas are published.
+
+`views` makes them; a test holds the two together. Minor additions are free, so unknown keys are allowed.
+"""
+
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import BaseModel, Field, JsonValue
+
+Sha256: TypeAlias = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Count: TypeAlias = Annotated[int, Field(ge=0)]
+Line: TypeAlias = Annotated[int, Field(ge=1)]
+Api: TypeAlias = Literal["v1", "v2"]
+
+
+class Found(BaseModel):
+    """A diagnostic."""
+
+    rule: str = Field(description="Id of the rule; `bland-deploy explain RULE` tells more.")
+    severity: Literal["error", "warning", "note"]
+    message: str
+    file: str | None = Field(description="Relative to the workspace; null where there is none.")
+    line: Line | None
+    column: Line | None
+    help: str | None = Field(description="The way out.")
+
+
+class Printed(BaseModel):
+    """What every document has, also when the exit code is not 0."""
+
+    format_version: Literal[1]
+    diagnostics: list[Found]
+
+
+class Failed(Printed):
+    """What a command prints when it fails before there is anything to show."""
+
+    outcome: str = Field(description="What became of the work.")
+
+
+class LintSummary(BaseModel):
+    """How many there are."""
+
+    errors: Count
+    warnings: Count
+
+
+class Linted(Printed):
+    """What `lint --format json` prints."""
+
+    summary: LintSummary
+
+
+class RequestDocument(BaseModel):
+    """A request as it may be shown: numbers masked without `--show-pii`, in CI also the values of rows."""
+
+    campaign: str
+    environment: str
+    method: Literal["POST"]
+    path: str
+    headers: list[str] = Field(description="Names only.")
+    body: dict[str, JsonValue]
+
+
+class Rendered(Printed):
+    """What `render --format json` prints."""
+
+    requests: list[RequestDocument]
+    texts: dict[str, JsonValue] = Field({}, description="With --recipient: the texts of that call, filled.")
+
+
+class PlannedCalls(BaseModel):
+    """Calls by what becomes of them."""
+
+    create: Count = Field(description="Would be made now.")
+    sent: Count = Field(description="Were made before.")
+    held: Count = Field(description="May have been made: the outcome of their send is unknown.")
+    suppressed: Count = Field(description="On a suppression list.")
+    invalid: Count = Field(description="Without a number that can be called.")
+    duplicate: Count = Field(description="The same person met again.")
+    excluded: Count = Field(description="Left out by `where`, or by `test_mode` of v1.")
+    deferred: Count = Field(description="To be called later.")
+
+
+class PlannedBatch(BaseModel):
+    """Calls that travel in one create request."""
+
+    calls: Annotated[int, Field(ge=1)]
+    payload_sha256: Sha256 = Field(description="Digest of the unmasked body, with zeros in place of the attempt.")
+    request: RequestDocument | None = Field(None, description="With --payloads.")
+
+
+class Cost(BaseModel):
+    """What the calls may cost."""
+
+    estimate: float
+    upper_bound: float
+    currency: Literal["USD"]
+
+
+class PlannedCampaign(BaseModel):
+    """What apply would do for one campaign."""
+
+    campaign: str
+    api: Api
+    round: str
+    calls: PlannedCalls
+    batches: list[PlannedBatch]
+    cost: Cost
+    earlier_text: Count = Field(description="People who were called with another text.")
+    repeated: Count = Field(description="People to call who were called in an earlier round.")
+
+
+class PlanSummary(BaseModel):
+    """How much would be sent."""
+
+    batches: Count
+    calls: Count
+
+
+class Planned(Printed):
+    """What `plan --format json` prints. The same files, state and --at give the same bytes."""
+
+    environment: str
+    campaigns: list[PlannedCampaign]
+    summary: PlanSummary
+    digest: Sha256 = Field(description="What a reviewer approves: `apply --approved DIGEST`.")
+    state: Literal["read", "not_read"]
+
+
+class AppliedBatchDocument(BaseModel):
+    """What became of a batch."""
+
+    campaign: str
+    batch_id: str | None
+    calls: Count
+    status: Literal["sent", "held", "failed", "not_sent"]
+    reason: str | None
+
+
+class ApplySummary(BaseModel):
+    """Calls by what became of them."""
+
+    sent: Count
+    held: Count
+    failed: Count
+    not_sent: Count
+
+
+class AppliedDocument(Printed):
+    """What `apply --format json` prints."""
+
+    environment: str
+    batches: list[AppliedBatchDocument]
+    summary: ApplySummary
+    open_holds: Count = Field(description="Calls that are held, also from before.")
+
+
+class BatchStatusDocument(BaseModel):
+    """How a batch is doing."""
+
+    campaign: str
+    batch_id: str | None
+    status: str = Field(description="The provider's word, or `held`, `unfinished`, `void` where there is no batch.")
+    calls: Count
+    successful: Count | None
+    failed: Count | None
+    round: str
+    reason: str | None
+
+
+class StatusDocument(Printed):
+    """What `status --format json` prints."""
+
+    batches: list[BatchStatusDocument]
