@@ -1,7 +1,7 @@
 """A workspace and its campaigns, read, merged and parsed: defaults under a file, an environment's overlay over it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import reduce
 from pathlib import Path
 
@@ -31,12 +31,22 @@ class LoadedWorkspace:
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """A campaign file before anything is merged with it."""
+
+    name: str
+    node: Mapping | None
+    problems: tuple[Diagnostic, ...]
+    reader: Reader
+
+
+@dataclass(frozen=True, slots=True)
 class LoadedCampaign:
     """A campaign as one environment sees it.
 
     `name` is its file relative to the workspace, `node` the merged tree with its texts and without overlays,
     `campaign` None where it has errors; `reader.digests` are the files that it was made from. `draft` is what lint can
-    still judge of one with errors: the campaign and its tree without them.
+    still judge of one with errors: the campaign and its tree without them. `source` is the file as it was read.
     """
 
     name: str
@@ -46,6 +56,7 @@ class LoadedCampaign:
     diagnostics: tuple[Diagnostic, ...]
     reader: Reader
     draft: tuple[Campaign, Mapping] | None = None
+    source: Source | None = field(default=None, repr=False)
 
     @property
     def id(self) -> str | None:
@@ -69,23 +80,21 @@ def load_campaign(loaded: LoadedWorkspace, name: str, environment: str | None = 
     """One campaign file as an environment sees it; without an environment no overlay is applied."""
     reader = loaded.reader.again()
     source, problems = read_with(reader, name)
-    return _make(loaded, _Source(name, source, problems, reader), environment)
+    return _make(loaded, Source(name, source, problems, reader), environment)
 
 
-def load_everywhere(loaded: LoadedWorkspace, name: str) -> tuple[LoadedCampaign, ...]:
-    """One campaign file in every shape that an environment gives it, to find mistakes in overlays that are not chosen.
+def load_everywhere(loaded: LoadedWorkspace, campaign: LoadedCampaign) -> tuple[LoadedCampaign, ...]:
+    """A campaign, loaded without an environment, in every shape that one gives it: for mistakes in overlays not chosen.
 
     The plain file comes first, unless every environment has an overlay of its own.
     """
-    reader = loaded.reader.again()
-    source, problems = read_with(reader, name)
-    overlays = source.get("environments") if source else None
+    source = campaign.source
+    assert source is not None
+    overlays = source.node.get("environments") if source.node else None
     names = list(overlays.entries) if isinstance(overlays, Mapping) else []
     plain = not loaded.workspace or any(known not in names for known in loaded.workspace.environments)
-    shapes: list[str | None] = [None] if plain else []
-    return tuple(
-        _make(loaded, _Source(name, source, problems, reader), environment) for environment in [*shapes, *names]
-    )
+    shapes = [campaign] if plain else []
+    return (*shapes, *(_make(loaded, source, environment) for environment in names))
 
 
 def load_campaigns(loaded: LoadedWorkspace, environment: str | None = None) -> tuple[LoadedCampaign, ...]:
@@ -117,20 +126,10 @@ def check_together(loaded: LoadedWorkspace, campaigns: Sequence[LoadedCampaign])
     return tuple(problems)
 
 
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """A campaign file before anything is merged with it."""
-
-    name: str
-    node: Mapping | None
-    problems: tuple[Diagnostic, ...]
-    reader: Reader
-
-
-def _make(loaded: LoadedWorkspace, source: _Source, environment: str | None) -> LoadedCampaign:
+def _make(loaded: LoadedWorkspace, source: Source, environment: str | None) -> LoadedCampaign:
     node, problems, reader = source.node, [*source.problems], source.reader
     if node is None:
-        return LoadedCampaign(source.name, environment, None, None, source.problems, reader)
+        return LoadedCampaign(source.name, environment, None, None, source.problems, reader, source=source)
     defaults = loaded.node.get("defaults") if loaded.node else None
     layers = [defaults, node] if isinstance(defaults, Mapping) else [node]
     problems += check_unset(without(node, "environments"))
@@ -142,8 +141,8 @@ def _make(loaded: LoadedWorkspace, source: _Source, environment: str | None) -> 
     campaign, wrong = parse_campaign(Mapping({**whole.entries, **overlays}, node.file, node.line, node.column))
     found = in_order([*problems, *unread, *wrong])
     if campaign is None or has_errors(found):
-        return LoadedCampaign(source.name, environment, whole, None, found, reader, draft_campaign(whole))
-    return LoadedCampaign(source.name, environment, whole, campaign, found, reader)
+        return LoadedCampaign(source.name, environment, whole, None, found, reader, draft_campaign(whole), source)
+    return LoadedCampaign(source.name, environment, whole, campaign, found, reader, source=source)
 
 
 def _merged(layers: Sequence[Mapping], environment: str | None) -> Mapping:

@@ -46,7 +46,7 @@ def _worst(found: Iterable[Diagnostic]) -> Iterable[Diagnostic]:
 
 
 def _campaign(loaded: LoadedWorkspace, campaign: LoadedCampaign, world: "World") -> Iterator[Diagnostic]:
-    for shape in load_everywhere(loaded, campaign.name):
+    for shape in load_everywhere(loaded, campaign):
         environment = shape.environment or world.environment
         prepared, problems = prepare(shape, loaded.root, environment, world.variables)
         yield from problems

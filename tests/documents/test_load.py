@@ -11,9 +11,13 @@ CASES = Path(__file__).parent / "cases" / "workspaces"
 NAMES = sorted(path.name for path in CASES.iterdir())
 
 
+def everywhere(loaded, name):
+    return load_everywhere(loaded, load_campaign(loaded, name))
+
+
 def everything_wrong(root):
     loaded = load_workspace(root)
-    shapes = [shape for name in find_campaigns(root, ["campaigns/*.yaml"]) for shape in load_everywhere(loaded, name)]
+    shapes = [shape for name in find_campaigns(root, ["campaigns/*.yaml"]) for shape in everywhere(loaded, name)]
     together = check_together(loaded, load_campaigns(loaded))
     return in_order([*loaded.diagnostics, *(found for shape in shapes for found in shape.diagnostics), *together])
 
@@ -76,10 +80,10 @@ def test_one_run_sees_one_content_of_a_file(workspace):
 
 def test_every_shape_of_a_file_is_looked_at(workspace):
     loaded = load_workspace(workspace)
-    assert [shape.environment for shape in load_everywhere(loaded, "campaigns/a.yaml")] == [None, "production"]
+    assert [shape.environment for shape in everywhere(loaded, "campaigns/a.yaml")] == [None, "production"]
     text = (workspace / "campaigns/a.yaml").read_text()
     (workspace / "campaigns/b.yaml").write_text(text + "  sandbox: {}\n")
-    assert [shape.environment for shape in load_everywhere(loaded, "campaigns/b.yaml")] == ["production", "sandbox"]
+    assert [shape.environment for shape in everywhere(loaded, "campaigns/b.yaml")] == ["production", "sandbox"]
 
 
 def test_a_place_after_merging_is_where_the_value_was_written(workspace):
