@@ -90,6 +90,23 @@ def test_imports_go_downward_only(capsys):
     assert lint_imports(config_filename=config, no_cache=True, no_logo=True) == 0, capsys.readouterr().out
 
 
+PURE = ("api", "model", "planning", "prompts", "rules", "views")
+IMPURE = {"httpx", "io", "os", "pathlib", "shutil", "socket", "sqlite3", "subprocess", "tempfile", "time"}
+
+
+def test_pure_packages_import_nothing_of_the_world():
+    imports = {
+        f"{name_of(path)}:{node.lineno}": {alias.name for alias in getattr(node, "names", ())}
+        if isinstance(node, ast.Import)
+        else {node.module}
+        for path, tree in TREES.items()
+        if path.relative_to(ROOT / "bland_deploy").parts[0] in PURE
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    }
+    assert {place: names & IMPURE for place, names in imports.items() if names & IMPURE} == {}
+
+
 # Numbers set aside for fiction, for documentation, or that cannot exist.
 FICTIONAL = re.compile(
     r"1?\d{3}55501\d{0,4}"  # North America: any area code, 555-01XX; also its beginnings, and a digit too many
