@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from bland_deploy.diagnostics import Diagnostic
 
@@ -86,7 +86,7 @@ class CampaignPlan:
 
     campaign: str
     file: str
-    api: str
+    api: Literal["v1", "v2"]
     round: str
     counts: Counts
     requests: tuple[Request, ...]

@@ -6,10 +6,11 @@ from contextlib import ExitStack
 from bland_deploy.diagnostics import Diagnostic, in_order
 from bland_deploy.errors import ExitCode
 from bland_deploy.model.applied import Applied, BatchFate
-from bland_deploy.model.plan import NO_LINEAGE, Plan
+from bland_deploy.model.plan import Plan
 from bland_deploy.operations.claim import begin, claim_all, open_checked
 from bland_deploy.operations.dispatch import Dispatched, dispatch
-from bland_deploy.operations.plan import Aim, Work, difference, make_plan
+from bland_deploy.operations.plan import Aim, Work
+from bland_deploy.operations.proposal import Logs, Proposal, propose
 from bland_deploy.operations.provider import account_fingerprint, list_batches
 from bland_deploy.operations.verify import verify
 from bland_deploy.operations.witness import refuse_unknown, settle
@@ -19,76 +20,64 @@ from bland_deploy.state.replay import UNFINISHED, Phase
 
 
 def apply(works: Sequence[Work], aim: Aim, world: World, asked: Asked, found: Sequence[Diagnostic]) -> Applied:
-    """Send what is left to send of these campaigns, and record it.
-
-    Raises before anything is sent; after that, whatever happens is in the result and its exit code. `aim` has the
-    state key.
-    """
+    """Send what is left to send of campaigns that were just read, as `carry_out` does. `aim` has the state key."""
     assert aim.state_key is not None
+    return carry_out(propose(works, aim, found), aim.state_key, world, asked)
+
+
+def carry_out(proposal: Proposal, state_key: bytes, world: World, asked: Asked) -> Applied:
+    """Send what is left to send of a proposal, and record it.
+
+    Raises before anything is sent; after that, whatever happens is in the result and its exit code.
+    """
     with ExitStack() as held:
-        for work in works:
-            held.enter_context(world.store.lock(_id(work), 0.0))
+        for offer in proposal.offers:
+            held.enter_context(world.store.lock(offer.campaign, 0.0))
         account = account_fingerprint(world.client)
-        logs = {_id(work): open_checked(world, _id(work), aim.state_key, account) for work in works}
+        names = [offer.campaign for offer in proposal.offers]
+        logs: Logs = {name: open_checked(world, name, state_key, account) for name in names}
         world.passed("opened")
-        logs = _settled(works, logs, world)
+        logs = _settled(proposal, logs, world)
         world.passed("settled")
-        plan = _plan(works, logs, aim, found)
+        plan = proposal.plan(logs)
         asked.approve(plan)
         if not plan.calls:
-            return _result(works, logs, aim, (), found)
-        begun = {name: log or begin(world, name, aim.state_key, account) for name, log in logs.items()}
+            return _result(proposal, plan, logs, ())
+        begun = {name: log or begin(world, name, state_key, account) for name, log in logs.items()}
         world.passed("begun")
-        claimed, begun = claim_all(works, begun, aim, world, plan.digest)
+        claimed, begun = claim_all(proposal, begun, world, plan.digest)
         world.passed("claimed")
         world.sleep(world.settle)
-        _witness(works, begun, world)
+        _witness(proposal, begun, world)
         world.passed("witnessed")
         pauses = {campaign.campaign: campaign.pause for campaign in plan.campaigns}
         done, begun = dispatch(claimed, begun, world, asked, pauses)
         world.passed("dispatched")
         done, begun, news = verify(done, begun, world)
         world.passed("verified")
-        return _result(works, begun, aim, done, [*found, *news])
+        return _result(proposal, plan, begun, done, news)
 
 
-def _id(work: Work) -> str:
-    return work.prepared.campaign.campaign
-
-
-def _settled(works: Sequence[Work], logs: Mapping[str, Log | None], world: World) -> dict[str, Log | None]:
+def _settled(proposal: Proposal, logs: Logs, world: World) -> dict[str, Log | None]:
     """End what earlier runs left open; refuse to go on where the provider knows more than the state."""
-    batches = list_batches(world.client, {work.prepared.version.name for work in works})
+    batches = list_batches(world.client, {offer.api for offer in proposal.offers})
     settled: dict[str, Log | None] = {}
-    for work in works:
-        log = logs[_id(work)]
-        refuse_unknown(_id(work), work.prepared.campaign.round, log, batches)
-        settled[_id(work)] = settle(log, batches, world.now()) if log else None
+    for offer in proposal.offers:
+        log = logs[offer.campaign]
+        refuse_unknown(offer.campaign, offer.round, log, batches)
+        settled[offer.campaign] = settle(log, batches, world.now()) if log else None
     return settled
 
 
-def _plan(works: Sequence[Work], logs: Mapping[str, Log | None], aim: Aim, found: Sequence[Diagnostic]) -> Plan:
-    campaigns = [
-        difference(work, aim, log, log.manifest.lineage if log else NO_LINEAGE)
-        for work in works
-        for log in [logs[_id(work)]]
-    ]
-    return make_plan(works, campaigns, aim, state_read=True, found=found)
-
-
-def _witness(works: Sequence[Work], logs: Mapping[str, Log], world: World) -> None:
+def _witness(proposal: Proposal, logs: Mapping[str, Log], world: World) -> None:
     """Look once more, now that the claims are visible: whoever sent meanwhile from another state stops us here."""
-    batches = list_batches(world.client, {work.prepared.version.name for work in works})
-    for work in works:
-        refuse_unknown(_id(work), work.prepared.campaign.round, logs[_id(work)], batches)
+    batches = list_batches(world.client, {offer.api for offer in proposal.offers})
+    for offer in proposal.offers:
+        refuse_unknown(offer.campaign, offer.round, logs[offer.campaign], batches)
 
 
 def _result(
-    works: Sequence[Work],
-    logs: Mapping[str, Log | None],
-    aim: Aim,
-    done: Sequence[Dispatched],
-    found: Sequence[Diagnostic],
+    proposal: Proposal, plan: Plan, logs: Logs, done: Sequence[Dispatched], news: Sequence[Diagnostic] = ()
 ) -> Applied:
     open_holds = sum(
         attempt.batch.calls
@@ -96,15 +85,15 @@ def _result(
         if log is not None
         for attempt in log.standing.in_phase(Phase.HELD, *UNFINISHED)
     )
-    after = [difference(work, aim, logs[_id(work)], NO_LINEAGE).counts.sent for work in works]
+    after = [offer.after(logs[offer.campaign]).counts.sent for offer in proposal.offers]
     sent_now = sum(item.sent.batch.calls for item in done if item.sent.batch.fate is BatchFate.SENT)
     return Applied(
-        environment=aim.environment,
+        environment=plan.environment,
         batches=tuple(item.sent.batch for item in done),
         exit_code=_exit_code(done, open_holds),
         open_holds=open_holds,
         done_before=sum(after) - sent_now,
-        diagnostics=in_order(found),
+        diagnostics=in_order([*plan.diagnostics, *news]),
     )
 
 

@@ -1,11 +1,13 @@
 """The right to send, durable in the shared store before the first byte goes out."""
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from bland_deploy.errors import AuthenticationFailed
 from bland_deploy.model.entries import Claim, ClaimedBatch, Manifest, instant
 from bland_deploy.model.keys import key_check, key_id, new_attempt, new_lineage
-from bland_deploy.operations.plan import Aim, Work, difference
+from bland_deploy.model.plan import CampaignPlan
+from bland_deploy.operations.proposal import Offer, Proposal
 from bland_deploy.operations.send import Claimed
 from bland_deploy.operations.world import World
 from bland_deploy.recipients.phone import NORMALISATION_VERSION
@@ -52,29 +54,36 @@ def begin(world: World, campaign: str, state_key: bytes, account: str | None) ->
 
 
 def claim_all(
-    works: Sequence[Work], logs: Mapping[str, Log], aim: Aim, world: World, digest: str
+    proposal: Proposal, logs: Mapping[str, Log], world: World, digest: str
 ) -> tuple[list[Claimed], dict[str, Log]]:
-    """Claim everything that is left to send, campaign by campaign."""
+    """Claim everything that is left to send, campaign by campaign. `digest` is the plan's."""
     claimed: list[Claimed] = []
     after = dict(logs)
-    for work in works:
-        campaign = work.prepared.campaign.campaign
-        batches, after[campaign] = _claim_campaign(work, after[campaign], aim, world, digest)
+    basis = _Basis(digest, proposal.plan_id)
+    for offer in proposal.offers:
+        batches, after[offer.campaign] = _claim_campaign(offer, after[offer.campaign], world, basis)
         claimed += batches
         world.passed("claimed a campaign")
     return claimed, after
 
 
-def _claim_campaign(work: Work, log: Log, aim: Aim, world: World, digest: str) -> tuple[list[Claimed], Log]:
+class _Basis(NamedTuple):
+    """The plan that is carried out: its digest, and its id where it was saved."""
+
+    digest: str
+    plan_id: str | None
+
+
+def _claim_campaign(offer: Offer, log: Log, world: World, basis: _Basis) -> tuple[list[Claimed], Log]:
     """Losing a race means: read what the others claimed, take the difference again, try again."""
     for _ in range(_RACES):
         log = refresh(log)
-        requests = difference(work, aim, log, log.manifest.lineage).requests
-        batches = [Claimed(request, work.prepared.campaign.api, new_attempt()) for request in requests]
+        plan = offer.after(log)
+        batches = [Claimed(request, plan.api, new_attempt()) for request in plan.requests]
         if not batches:
             return [], log
         packed = [pack_keys(batch.request.keys) for batch in batches]
-        claim = _claim(work, [(batch, name) for batch, (name, _) in zip(batches, packed, strict=True)], world, digest)
+        claim = _claim(plan, list(zip(batches, (name for name, _ in packed), strict=True)), world, basis)
         try:
             return batches, append_claim(log, claim, dict(packed))
         except LostRace:
@@ -82,22 +91,22 @@ def _claim_campaign(work: Work, log: Log, aim: Aim, world: World, digest: str) -
     raise LostRace(f"others claimed people of {log.campaign} {_RACES} times before us", help="plan again")
 
 
-def _claim(work: Work, batches: Sequence[tuple[Claimed, str]], world: World, digest: str) -> Claim:
-    campaign = work.prepared.campaign
+def _claim(plan: CampaignPlan, batches: Sequence[tuple[Claimed, str]], world: World, basis: _Basis) -> Claim:
     return Claim(
         at=instant(world.now()),
         by=world.by,
-        round=campaign.round,
-        api=campaign.api,
-        environment=work.prepared.environment,
-        plan_digest=digest,
+        round=plan.round,
+        api=plan.api,
+        environment=batches[0][0].request.environment,
+        plan_digest=basis.digest,
+        plan_id=basis.plan_id,
         batches=tuple(
             ClaimedBatch(
                 attempt=batch.attempt,
                 calls=batch.request.calls,
                 keys_sha256=name,
                 payload_sha256=batch.request.payload_sha256,
-                prompt_sha256=work.prompt_sha256,
+                prompt_sha256=plan.prompt_sha256,
             )
             for batch, name in batches
         ),
