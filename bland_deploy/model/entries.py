@@ -68,6 +68,7 @@ class Claim(Recorded):
     api: Literal["v1", "v2"]
     environment: str = Field(min_length=1)
     plan_digest: str | None = Field(None, description="Digest of the plan that was applied.")
+    plan_id: Sha256 | None = Field(None, description="Digest of the plan file, where a saved plan was applied.")
     batches: tuple[ClaimedBatch, ...] = Field(min_length=1)
 
 

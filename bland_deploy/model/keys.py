@@ -51,6 +51,13 @@ def key_check(state_key: bytes) -> str:
     return _mac(state_key, "key-check").hexdigest()
 
 
+def plan_seal(state_key: bytes, digest: bytes) -> str:
+    """By which a saved plan is recognised as made under this state key, from its SHA-256: 32 hex digits."""
+    mac = _mac(state_key, "plan")
+    mac.update(digest)
+    return mac.hexdigest()
+
+
 def new_attempt() -> str:
     """A random id for a claimed batch: 80 bits as 16 characters of lower-case base32 (RFC 4648).
 
