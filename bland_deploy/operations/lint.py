@@ -8,7 +8,7 @@ from bland_deploy.documents.load import LoadedCampaign, LoadedWorkspace, check_t
 from bland_deploy.errors import InvalidInput
 from bland_deploy.model.json import Json
 from bland_deploy.model.workspace import Prices
-from bland_deploy.operations.plan import Aim, make_work
+from bland_deploy.operations.plan import Aim, check_work
 from bland_deploy.operations.prepare import Prepared, prepare
 from bland_deploy.planning.digest import PINNED_RUN
 from bland_deploy.recipients.text import MISSING
@@ -57,7 +57,7 @@ def _campaign(loaded: LoadedWorkspace, campaign: LoadedCampaign, world: "World")
 def _of_work(prepared: Prepared, environment: str, world: World) -> tuple[Diagnostic, ...]:
     try:
         aim = Aim(environment, "", (), None, _NO_PRICES, gates_warn=environment in world.gates_warn)
-        return make_work(prepared, PINNED_RUN, aim, None).diagnostics
+        return check_work(prepared, PINNED_RUN, aim)
     except InvalidInput as failure:
         return failure.diagnostics
 

@@ -26,7 +26,7 @@ from bland_deploy.planning.cost import estimate
 from bland_deploy.planning.digest import PINNED_RUN, digest_campaign, digest_plan
 from bland_deploy.prompts.render import RenderFailed
 from bland_deploy.prompts.scopes import make_batch_scope
-from bland_deploy.recipients.suppression import read_suppressed
+from bland_deploy.recipients.suppression import SuppressionRead, read_suppressed
 from bland_deploy.state.log import Log, known_in
 
 _NO_KEY = bytes(STATE_KEY_SIZE)
@@ -69,11 +69,48 @@ def run_at(moment: datetime, timezone: str) -> Run:
     return Run(id_, moment, moment.astimezone(ZoneInfo(timezone)).date())
 
 
+@dataclass(frozen=True, slots=True)
+class _Called:
+    """Everybody's calls and what they share, with who is kept out and how keys are made."""
+
+    calls: Calls
+    parts: Parts
+    whom: Whom
+    marks: Marks
+    suppression: SuppressionRead
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def check_work(prepared: Prepared, run: Run, aim: Aim) -> tuple[Diagnostic, ...]:
+    """What is wrong with a campaign's calls, for lint, which has no time. Raises as `make_work` does."""
+    return _call_everybody(prepared, run, aim, None).diagnostics
+
+
 def make_work(prepared: Prepared, run: Run, aim: Aim, now: datetime | None) -> Work:
-    """The calls of everybody, checked. `now` is the time by which suppression lists must be fresh; lint has none.
+    """The calls of everybody, checked. `now` is the time by which suppression lists must be fresh, if any.
 
     Raises InvalidInput where a shared template cannot be rendered.
     """
+    campaign = prepared.campaign
+    called = _call_everybody(prepared, run, aim, now)
+    calls, marks = called.calls, called.marks
+    pinned = make_calls(prepared, PINNED_RUN, called.whom, marks) if prepared.uses_run else calls
+    target = Target(aim.environment, aim.headers, NO_LINEAGE, marks)
+    requests = make_requests(prepared, pinned.calls, PINNED_RUN, target)
+    return Work(
+        prepared=prepared,
+        run=run,
+        calls=calls,
+        parts=called.parts,
+        marks=marks,
+        prompt_sha256=_text_digest(prepared),
+        digest=digest_campaign(campaign.campaign, campaign.round, requests),
+        inputs={**dict(digests(prepared)), **called.suppression.digests},
+        diagnostics=called.diagnostics,
+    )
+
+
+def _call_everybody(prepared: Prepared, run: Run, aim: Aim, now: datetime | None) -> _Called:
     campaign = prepared.campaign
     suppression = read_suppressed(campaign.suppression, prepared.loaded.reader.root, now, prepared.place_of)
     key_of = recipient_keys(aim.state_key or _NO_KEY, campaign.campaign, campaign.round)
@@ -93,20 +130,7 @@ def make_work(prepared: Prepared, run: Run, aim: Aim, now: datetime | None) -> W
         *placeholders.diagnostics(parts),
         *shared,
     ]
-    pinned = make_calls(prepared, PINNED_RUN, whom, marks) if prepared.uses_run else calls
-    target = Target(aim.environment, aim.headers, NO_LINEAGE, marks)
-    requests = make_requests(prepared, pinned.calls, PINNED_RUN, target)
-    return Work(
-        prepared=prepared,
-        run=run,
-        calls=calls,
-        parts=parts,
-        marks=marks,
-        prompt_sha256=_text_digest(prepared),
-        digest=digest_campaign(campaign.campaign, campaign.round, requests),
-        inputs={**dict(digests(prepared)), **suppression.digests},
-        diagnostics=in_order(judged(found, warn=aim.gates_warn)),
-    )
+    return _Called(calls, parts, whom, marks, suppression, in_order(judged(found, warn=aim.gates_warn)))
 
 
 def _text_digest(prepared: Prepared) -> str:
