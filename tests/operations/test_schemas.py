@@ -13,7 +13,9 @@ from bland_deploy.documents.nodes import data
 from bland_deploy.documents.read import read_document
 from bland_deploy.errors import InvalidInput
 from bland_deploy.operations.schemas import KINDS, find_kind, make_schema
+from bland_deploy.rules.registry import RULES
 from bland_deploy.views.json import render_json
+from tests.rules.test_examples import workspace
 
 ROOT = Path(__file__).parents[2]
 SCHEMAS = {kind: make_schema(kind) for kind in KINDS}
@@ -96,6 +98,13 @@ def test_the_files_under_schemas_are_fresh(kind):
 @pytest.mark.parametrize("name", CAMPAIGNS)
 def test_the_examples_fit_the_schema_of_campaigns(name):
     assert mistakes("campaign", content(ROOT, name)) == []
+
+
+@pytest.mark.parametrize("rule", [rule for rule in RULES if rule.example], ids=lambda rule: rule.id)
+def test_what_lint_finds_right_fits_the_schema(rule, tmp_path):
+    root = workspace(tmp_path, rule.example, rule.example.good)
+    assert mistakes("campaign", content(root, "campaigns/example.yaml")) == []
+    assert mistakes("workspace", content(root, "bland-deploy.yaml")) == []
 
 
 def test_the_workspace_files_fit_their_schema():

@@ -2,19 +2,13 @@
 
 import ast
 import re
-import sys
-from pathlib import Path
 
 import pytest
 
 from bland_deploy.operations.gates import GATES
 from bland_deploy.rules.registry import RULES, find_rule, suggest_rule
 from bland_deploy.rules.rule import Level
-
-sys.path.insert(0, str(Path(__file__).parent))
-from emitted import Module, constants_of, emissions, modules
-
-sys.path.pop(0)
+from tests.rules.emitted import Module, constants_of, emissions, modules
 
 FOUND, UNRESOLVED = emissions(modules())
 EMITTED = {rule: set() for rule, _, _ in FOUND}

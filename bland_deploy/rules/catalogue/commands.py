@@ -28,6 +28,14 @@ COMMANDS = (
         "Choose an empty folder.",
     ),
     Rule(
+        "fault-plan",
+        Level.COMMAND,
+        ERROR,
+        "A plan of faults for the sandbox cannot be worked with.",
+        "A fault that is misspelt would never happen, and a test of it would prove nothing.",
+        "Correct the key or the value that is named.",
+    ),
+    Rule(
         "authentication",
         Level.COMMAND,
         ERROR,
