@@ -13,6 +13,7 @@ from jinja2.parser import Parser
 from bland_deploy.diagnostics import Diagnostic, Place, error, nearest, warning
 from bland_deploy.documents.nodes import Scalar
 from bland_deploy.prompts.bounds import MAX_TEXT
+from bland_deploy.prompts.environment import Sandbox
 from bland_deploy.prompts.filters import TESTS_OF_OURS
 from bland_deploy.prompts.lexer import Bare, Lexed, lex, unclosed
 from bland_deploy.prompts.loader import Loader
@@ -53,7 +54,6 @@ class Analysis:
     roots: set[str] = field(default_factory=set)
     reads: list[Read] = field(default_factory=list)
     placeholders: list[Placeholder] = field(default_factory=list)
-    bare: dict[str, Bare] = field(default_factory=dict)
     opened: list[str] = field(default_factory=list)
     files: int = 0
     characters: int = 0
@@ -67,10 +67,7 @@ class Analysis:
         if len(source.text) > MAX_TEXT:
             self.report("template-limit", "the text is longer than 1 MiB", source.base)
             return None
-        lexed = self.guard(lambda: lex(source))
-        if lexed:
-            self.bare.update(lexed.bare)
-        return lexed
+        return self.guard(lambda: lex(source))
 
     def guard(self, lexing: Callable[[], Result]) -> Result | None:
         """What a lexer gives, or None and a diagnostic."""
@@ -82,9 +79,10 @@ class Analysis:
 
     def parse(self, tokens: list[Token]) -> nodes.Template | None:
         """The tree of some tokens, or None and a diagnostic."""
-        environment = self.loader.environment
-        parser = Parser(environment, "")
-        parser.stream = TokenStream(tokens, None, None)
+        if all(token.type == "data" for token in tokens):
+            data = [nodes.TemplateData(token.value, lineno=token.lineno) for token in tokens]
+            return nodes.Template([nodes.Output(data, lineno=data[0].lineno)] if data else [], lineno=1)
+        parser = parser_of(tokens, self.loader.environment)
         try:
             return nodes.Template(parser.subparse(), lineno=1)
         except TemplateSyntaxError as problem:
@@ -189,6 +187,13 @@ _WORDS = {
 }
 
 _FROM_ROOT = "paths are written from the workspace's root"
+
+
+def parser_of(tokens: list[Token], environment: Sandbox) -> Parser:
+    """Jinja's parser, at the first of these tokens."""
+    parser = Parser(environment, "")
+    parser.stream = TokenStream(tokens, None, None)
+    return parser
 
 
 def undefined(root: str, name: str, names: Collection[str], place: Place) -> Diagnostic:

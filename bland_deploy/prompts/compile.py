@@ -15,7 +15,7 @@ from bland_deploy.documents.nodes import Mapping as MappingNode
 from bland_deploy.model.json import Json
 from bland_deploy.prompts.analysis import Analysis, Known, Read
 from bland_deploy.prompts.bounds import OMIT, Omit, to_json, to_text_or_omit
-from bland_deploy.prompts.lexer import Lexed, lex_expression
+from bland_deploy.prompts.lexer import Bare, Lexed, Short, lex_expression
 from bland_deploy.prompts.loader import Loader
 from bland_deploy.prompts.placeholders import Placeholder
 from bland_deploy.prompts.render import Finish, Program
@@ -165,12 +165,14 @@ def _compile(
 
 def _joined(lexed: Lexed, analysis: Analysis) -> str:
     """The text of a template with nothing but text and Bland's names."""
-    parts = (
-        token.value if token.type == "data" else analysis.leave_to_bland(lexed.bare[token.value])
-        for token in lexed.tokens
-        if token.type in ("data", "name")
-    )
-    return "".join(parts)
+    return "".join(_text(token.value, analysis) for token in lexed.tokens)
+
+
+def _text(data: str, analysis: Analysis) -> str:
+    if isinstance(data, Short):
+        assert isinstance(data.content, Bare)
+        return analysis.leave_to_bland(data.content)
+    return data
 
 
 def _finish(tree: nodes.Template | None, analysis: Analysis, known: Known, finish: Finish) -> Template | None:

@@ -26,15 +26,13 @@ from bland_deploy.prompts.placeholders import is_bare_name
 from bland_deploy.prompts.scopes import SCOPES
 from bland_deploy.prompts.sources import Source, Tag
 
-MARK = "§"
-"""First character of the stand-in names under which candidates for Bland go through Jinja's parser."""
-
 MAX_TAGS = 10_000
 
 CONSTANTS = frozenset({"true", "false", "none", "True", "False", "None", "omit"})
 
 _OPENING = re.compile(r"\{([{%#])([-+]?)")
 _BARE_TAG = re.compile(r"\{\{[-+]?\s*+([\w.\- \u0080-\U0010ffff]++)\s*+\}\}")
+_CELL_TAG = re.compile(rf"\{{\{{\s*+({'|'.join(SCOPES)})\.([A-Za-z_][A-Za-z0-9_]*+)\s*+\}}\}}")
 _SIMPLE_NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 _LETTER = re.compile(r"[^\W\d]")
 _NUMBER = re.compile(r"\d(?:[\d_]*)(?:\.\d+)?(?:e[+-]?\d+)?|0[xob][0-9a-f_]+", re.IGNORECASE)
@@ -76,11 +74,26 @@ class Bare(NamedTuple):
         return "." in self.name
 
 
+class Cell(NamedTuple):
+    """A tag that only reads a name of a scope of ours, `{{ row.name }}`, and the positions of scope and dot."""
+
+    scope: str
+    name: str
+    position: int
+    dot: int
+
+
+class Short(str):
+    """The text of a tag that holds no more than a name: it goes through Jinja's parser as if it were no tag."""
+
+    __slots__ = ("content",)
+    content: Bare | Cell
+
+
 class Lexed(NamedTuple):
-    """A text as tokens; the candidates for Bland by their stand-in name; whether Jinja has nothing to do."""
+    """A text as tokens (`Short` ones among the data), and whether Jinja has nothing to do."""
 
     tokens: list[Token]
-    bare: dict[str, Bare]
     constant: bool
 
 
@@ -88,7 +101,7 @@ def lex(source: Source) -> Lexed:
     """The tokens of a template's text; `source.tags` is filled. Raises jinja2.TemplateSyntaxError with a position."""
     lexer = _Lexer(source)
     lexer.run()
-    return Lexed(lexer.tokens, lexer.bare, lexer.constant)
+    return Lexed(lexer.tokens, lexer.constant)
 
 
 def lex_expression(source: Source, start: int, end: int) -> list[Token]:
@@ -106,7 +119,6 @@ class _Lexer:
         self.source = source
         self.text = source.text
         self.tokens: list[Token] = []
-        self.bare: dict[str, Bare] = {}
         self.constant = True
 
     def run(self) -> None:
@@ -134,6 +146,8 @@ class _Lexer:
             name = tag[1].rstrip()
             if _may_be_blands(name.removesuffix("-").rstrip()):
                 return self._bare(tag, name)
+            if cell := _CELL_TAG.match(self.text, start):
+                return self._cell(cell)
         self.constant = False
         return self._expression(opening)
 
@@ -151,9 +165,20 @@ class _Lexer:
         self._data(content, data.rstrip() if closing[1] == "-" else data)
         return closing.end()
 
+    def _short(self, tag: re.Match[str], content: Bare | Cell) -> None:
+        text = Short(tag[0])
+        text.content = content
+        self.tokens.append(Token(self.source.base + tag.start(), "data", text))
+        self.source.tags.append(Tag(*tag.span()))
+
+    def _cell(self, tag: re.Match[str]) -> int:
+        self.constant = False
+        base = self.source.base
+        self._short(tag, Cell(tag[1], tag[2], base + tag.start(1), base + tag.end(1)))
+        return tag.end()
+
     def _bare(self, tag: re.Match[str], name: str) -> int:
-        """A candidate for Bland: a name of its own for Jinja's parser, until the walk decides."""
-        start, name_start = tag.span()[0], tag.start(1)
+        """A candidate for Bland, until the walk decides."""
         text = tag[0]
         if text[2] in "-+":
             text = "{{" + text[3:]
@@ -161,15 +186,7 @@ class _Lexer:
         if trims:
             text = text[: text.rindex("-")] + text[text.rindex("-") + 1 :]
             name = name[:-1].rstrip()
-        base = self.source.base
-        stand_in = f"{MARK}{base + start}"
-        self.bare[stand_in] = Bare(text, name, self.source, name_start)
-        self.tokens += (
-            Token(base + start, "variable_begin", "{{"),
-            Token(base + name_start, "name", stand_in),
-            Token(base + name_start + len(name), "variable_end", "}}"),
-        )
-        self.source.tags.append(Tag(start, tag.end()))
+        self._short(tag, Bare(text, name, self.source, tag.start(1)))
         return self._after_spaces(tag.end()) if trims else tag.end()
 
     def _after_spaces(self, position: int) -> int:

@@ -12,15 +12,13 @@ from contextlib import contextmanager
 from typing import Any
 
 from jinja2 import TemplateSyntaxError, nodes
-from jinja2.lexer import TokenStream
-from jinja2.parser import Parser
 from jinja2.visitor import NodeTransformer
 
 from bland_deploy.diagnostics import nearest
-from bland_deploy.prompts.analysis import Analysis, Read
+from bland_deploy.prompts.analysis import Analysis, Read, parser_of
 from bland_deploy.prompts.environment import FUNCTIONS
 from bland_deploy.prompts.filters import FILTERS_OF_OURS, GUARDS, TESTS_OF_OURS
-from bland_deploy.prompts.lexer import MARK, Bare, lex_expression
+from bland_deploy.prompts.lexer import Bare, Cell, Short, lex_expression
 from bland_deploy.prompts.placeholders import find_placeholders
 from bland_deploy.prompts.scopes import SCOPES
 
@@ -53,11 +51,15 @@ class Expressions(NodeTransformer):
 
     def _printed(self, child: nodes.Expr) -> nodes.Expr:
         if isinstance(child, nodes.TemplateData):
-            return child
-        if isinstance(child, nodes.Name) and child.name.startswith(MARK):
-            return self._bare(self.analysis.bare[child.name])
+            return self._short(child.data.content) if isinstance(child.data, Short) else child
         visited: nodes.Expr = self.visit(child)
         return visited
+
+    def _short(self, content: Bare | Cell) -> nodes.Expr:
+        if isinstance(content, Bare):
+            return self._bare(content)
+        owner = nodes.Name(content.scope, "load", lineno=content.position)
+        return self.visit_Getattr(nodes.Getattr(owner, content.name, "load", lineno=content.dot))
 
     def _bare(self, bare: Bare) -> nodes.Expr:
         """A candidate: an expression if it is about a name that is bound here, else Bland's."""
@@ -72,8 +74,7 @@ class Expressions(NodeTransformer):
         """A candidate as an expression, or None where it is none (`{{ first name }}`)."""
         try:
             tokens = lex_expression(bare.source, bare.start, bare.start + len(bare.name))
-            parser = Parser(self.analysis.loader.environment, "")
-            parser.stream = TokenStream(tokens[1:], None, None)
+            parser = parser_of(tokens[1:], self.analysis.loader.environment)
             expression = parser.parse_expression()
         except TemplateSyntaxError:
             return None

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jinja2 import Environment, TemplateSyntaxError
 
-from bland_deploy.prompts.lexer import MARK, lex, lex_expression
+from bland_deploy.prompts.lexer import Cell, Short, lex, lex_expression
 from bland_deploy.prompts.sources import Sources
 from tests.prompts.workspace import rendered, scalar
 
@@ -51,15 +51,16 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"]))
 
 
 def ours(text):
-    """Types and values of our tokens, with candidates for Bland taken apart as Jinja does."""
+    """Types and values of our tokens, with tags that hold no more than a name taken apart as Jinja does."""
     source = Sources().add(scalar(text), text)
     lexed = lex(source)
     found = []
     for token in lexed.tokens:
-        if token.type == "name" and token.value.startswith(MARK):
-            bare = lexed.bare[token.value]
-            inside = lex_expression(source, bare.start, bare.start + len(bare.name))
-            found += [(part.type, part.value) for part in inside[1:-1]]
+        if isinstance(token.value, Short):
+            content = token.value.content
+            start = content.position - source.base
+            length = len(f"{content.scope}.{content.name}" if isinstance(content, Cell) else content.name)
+            found += [(part.type, part.value) for part in lex_expression(source, start, start + length)]
         else:
             found.append((token.type, token.value))
     return found
@@ -141,7 +142,7 @@ def test_positions_point_at_what_the_tokens_say(text):
         return
     for token in lexed.tokens:
         at = token.lineno - source.base
-        if token.type in ("data", "name") and not token.value.startswith(MARK):
+        if token.type in ("data", "name"):
             assert text.startswith(token.value, at)
 
 
