@@ -1,6 +1,7 @@
 """`bland-deploy sandbox`: the simulator over HTTP, and its reset."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -9,6 +10,7 @@ from bland_deploy.cli.options import Invocation, global_options
 from bland_deploy.cli.session import BOOKS, Session, open_session
 from bland_deploy.errors import Blocked, ExitCode, InvalidInput
 from bland_deploy.sandbox.books import remove_books
+from bland_deploy.sandbox.exchange import Handler
 from bland_deploy.sandbox.server import USUAL_PORT, Options, serve
 from bland_deploy.sandbox.webhooks import signing_secret
 from bland_deploy.sandbox.world import USUAL_SPEED
@@ -37,10 +39,27 @@ def command() -> None:
 @click.option(
     "--webhooks", metavar="URL", envvar="BLAND_DEPLOY_WEBHOOKS", help="Deliver every webhook to this address."
 )
-def serve_command(host: str, port: int, db: Path | None, seed: int, speed: float, webhooks: str | None) -> ExitCode:
+@click.option(
+    "--faults",
+    type=click.Path(path_type=Path),
+    envvar="BLAND_DEPLOY_FAULTS",
+    help="A plan of what goes wrong on purpose (docs/faults.md).",
+)
+def serve_command(
+    host: str, port: int, db: Path | None, seed: int, speed: float, webhooks: str | None, faults: Path | None
+) -> ExitCode:
     """Serve the simulator over HTTP until it is stopped. Any key that begins with sk- is an account of its own."""
-    serve(Options(host, port, db, seed, speed, webhooks), _greet)
+    serve(Options(host, port, db, seed, speed, webhooks, _around(faults) if faults else None), _greet)
     return ExitCode.DONE
+
+
+def _around(faults: Path) -> Callable[[Handler], Handler]:
+    """What wraps the sandbox's handler so that the plan in a file happens. InvalidInput where it is none."""
+    from bland_deploy.sandbox.faultfile import read_faults  # noqa: PLC0415 - only with a plan
+    from bland_deploy.sandbox.faulty import Faulty  # noqa: PLC0415 - only with a plan
+
+    plan = read_faults(faults)
+    return lambda handler: Faulty(handler, plan)
 
 
 def _greet(address: str) -> None:

@@ -6,6 +6,7 @@
           intake → outcomes, pacing, lifecycle    a create: who is rung, when, how it ends
           books.py                       the SQLite file, and what an oracle reads from it
     transport.py | server.py             the same world inside the process, or over HTTP
+    faults.py faulty.py faultfile.py     what goes wrong on purpose, around the world's handler
     webhooks.py                          what becomes due, signed, delivered to loopback only
 
 The future of a call is written when its create is answered, and reading compares it with the clock: so nothing

@@ -21,11 +21,12 @@ class Ask(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """A response. A fault plan may wrap a `Handler` and hand on another answer, or none."""
+    """A response. After `cut` bytes of it, head included, the connection closes; a fault plan does that."""
 
     status: int
     body: bytes
     headers: tuple[tuple[str, str], ...] = JSON_HEADERS
+    cut: int | None = None
 
 
 Handler = Callable[[Ask], Answer]

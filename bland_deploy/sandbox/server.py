@@ -10,6 +10,7 @@ from threading import Event, Thread
 from bland_deploy.errors import InvalidInput
 from bland_deploy.sandbox.books import Where
 from bland_deploy.sandbox.courier import delivering
+from bland_deploy.sandbox.exchange import Handler
 from bland_deploy.sandbox.webhooks import is_address
 from bland_deploy.sandbox.wire import Server
 from bland_deploy.sandbox.world import USUAL_SPEED, World
@@ -22,7 +23,8 @@ _PATIENCE = 5.0
 class Options:
     """How the sandbox is served. `db` None keeps the books in memory; port 0 takes a free one.
 
-    `speed` is sandbox seconds for each real one; `webhooks` is an address that gets every webhook.
+    `speed` is sandbox seconds for each real one; `webhooks` is an address that gets every webhook; `faults` wraps the
+    handler of requests, as `faults.Faulty` does.
     """
 
     host: str = "127.0.0.1"
@@ -31,6 +33,7 @@ class Options:
     seed: int = 0
     speed: float = USUAL_SPEED
     webhooks: str | None = None
+    faults: Callable[[Handler], Handler] | None = None
 
 
 @contextmanager
@@ -62,7 +65,8 @@ def serving(options: Options) -> Iterator[str]:
 
 def _listen(options: Options, world: World) -> Server:
     try:
-        return Server(options.host, options.port, world.handle)
+        handler = options.faults(world.handle) if options.faults else world.handle
+        return Server(options.host, options.port, handler)
     except (OSError, OverflowError) as reason:
         raise InvalidInput(
             f"cannot listen on {_address(options.host, options.port)}: {reason}",

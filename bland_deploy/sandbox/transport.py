@@ -36,6 +36,8 @@ class SandboxTransport(httpx.BaseTransport):
                 body,
             )
         )
+        if answer.cut is not None:
+            raise httpx.RemoteProtocolError("the connection closed before the whole answer came", request=request)
         return httpx.Response(answer.status, headers=list(answer.headers), content=answer.body, request=request)
 
     def close(self) -> None:

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
 from socket import AF_INET6
 from socketserver import TCPServer
 from threading import Condition
@@ -153,6 +154,9 @@ class Wire(BaseHTTPRequestHandler):
         return line
 
     def _send(self, answer: Answer) -> None:
+        if answer.cut is not None:
+            self._send_cut(answer._replace(cut=None), answer.cut)
+            return
         self.send_response(answer.status)
         for name, value in answer.headers:
             self.send_header(name, value)
@@ -161,6 +165,13 @@ class Wire(BaseHTTPRequestHandler):
             self.send_header("Connection", "close")
         self.end_headers()
         self.wfile.write(answer.body)
+
+    def _send_cut(self, answer: Answer, length: int) -> None:
+        whole, wire = BytesIO(), self.wfile
+        self.wfile, self.close_connection = whole, True
+        self._send(answer)
+        self.wfile = wire
+        wire.write(whole.getvalue()[:length])
 
 
 def _bounded(size: int) -> int:
