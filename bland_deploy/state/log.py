@@ -160,6 +160,12 @@ def known_in(log: Log, round_: str) -> Known:
     return known(log.standing, round_, lambda name: read_keys(log, name))
 
 
+def head_at(log: Log, number: int) -> str | None:
+    """The digest of an entry's file, of the manifest's for 0; None where there is no such entry."""
+    data = log.store.read(entry_name(log.campaign, number) if number else manifest_name(log.campaign))
+    return sha256(data).hexdigest() if data is not None else None
+
+
 # ----------------------------------------------------------------------
 
 

@@ -9,13 +9,27 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from bland_deploy.errors import StateProblem
+from bland_deploy.errors import AuthenticationFailed, ExitCode, StateProblem, Unavailable
 
 
 class StoreFailed(StateProblem):
     """The store could not be read or written. What was to be written may be absent; read again to know."""
 
     rule = "store"
+
+
+class StoreUnreachable(StoreFailed, Unavailable):
+    """The store is elsewhere, and cannot be reached now."""
+
+    exit_code = ExitCode.UNAVAILABLE
+    rule = "store-unreachable"
+
+
+class StoreForbidden(StoreFailed, AuthenticationFailed):
+    """The store is elsewhere, and does not let us in, or not write."""
+
+    exit_code = ExitCode.AUTHENTICATION
+    rule = "store-forbidden"
 
 
 class Locked(StateProblem):

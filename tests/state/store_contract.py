@@ -64,7 +64,11 @@ class StoreContract:
 
     def test_blobs_may_be_put_again_but_not_changed(self, store, other):
         store.put({"camp/keys/a": b"a", "camp/keys/b": b"b"})
+        assert store.read("camp/keys/b") == b"b"
+        assert store.names("camp/") == ["camp/keys/a", "camp/keys/b"]
+        store.create("camp/log/1", b"1")  # others see them by now
         other.put({"camp/keys/a": b"a", "camp/keys/c": b"c"})
+        other.create("camp/log/2", b"2")
         assert store.names("camp/keys/") == ["camp/keys/a", "camp/keys/b", "camp/keys/c"]
         with pytest.raises(StoreFailed):
             other.put({"camp/keys/a": b"changed"})

@@ -7,11 +7,22 @@ from bland_deploy.errors import InvalidInput
 from bland_deploy.state.backends.files import FileStore
 from bland_deploy.state.store import Store
 
+
+def _git_store(address: str, root: Path) -> Store:
+    from bland_deploy.state.backends.git.store import open_git_store  # noqa: PLC0415 - only where the state lies in git
+
+    return open_git_store(address, root)
+
+
 # A store in memory is not among them: it would forget who was called.
 BACKENDS: Mapping[str, Callable[[str, Path], Store]] = {
     "": lambda address, root: FileStore(root / address),
+    "git+ref": _git_store,
 }
-NAMES: Mapping[str, str] = {"": "a folder, such as state/production"}
+NAMES: Mapping[str, str] = {
+    "": "a folder, such as state/production",
+    "git+ref": "a branch of a git remote, such as git+ref://origin/bland-state",
+}
 
 
 def open_store(address: str, root: Path) -> Store:

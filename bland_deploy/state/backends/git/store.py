@@ -1,0 +1,218 @@
+"""The store itself: what its branch holds as of the last look, and creating names on the remote."""
+
+import random
+import re
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from secrets import token_hex
+
+from bland_deploy.errors import InvalidInput
+from bland_deploy.state.backends.git.commands import Git
+from bland_deploy.state.backends.git.history import History, is_hidden
+from bland_deploy.state.backends.git.objects import list_files, read_blobs, write_blobs, write_commit
+from bland_deploy.state.backends.git.remote import Refusal, Remote
+from bland_deploy.state.backends.locks import locked
+from bland_deploy.state.backends.words import in_plain_words
+from bland_deploy.state.store import StoreFailed
+
+MARK = ".bland-deploy-state"
+_MARK_TEXT = b"""\
+This branch is the state of bland-deploy: who was called, as keyed hashes. `bland-deploy` alone adds to it.
+Do not edit, revert, rebase, merge or delete it: people would be called twice.
+"""
+
+_RACES = 60
+_TROUBLES = 3
+_SHORTEST, _LONGEST = 0.02, 2.0
+_SECONDS = 120.0
+_FRESH = 1.0
+
+_REMOTE = r"(?P<remote>[A-Za-z0-9_][A-Za-z0-9._-]*)"
+_PART = r"(?![.-])(?:(?!\.\.|\.lock(?:/|$)|@\{)[^\s\x00-\x1f\x7f~^:?*\[\\/])+(?<!\.)"
+_ADDRESS = re.compile(rf"git\+ref://{_REMOTE}/(?P<branch>{_PART}(?:/{_PART})*)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Tree:
+    """What the branch holds: blob ids by name. `tip` is None where there is no branch yet; `at` is when that was so."""
+
+    tip: str | None = None
+    files: Mapping[str, str] = field(default_factory=dict)
+    at: float = -1e9
+
+
+def open_git_store(address: str, root: Path) -> "GitStore":
+    """The store at `git+ref://REMOTE/BRANCH`, through the clone that holds a folder. Nothing is read or written yet.
+
+    Raises InvalidInput for an address of another form.
+    """
+    found = _ADDRESS.fullmatch(address)
+    if found is None:
+        raise InvalidInput(
+            "the state lies in git, and its address names no remote and branch",
+            help="write `state: git+ref://REMOTE/BRANCH`, such as git+ref://origin/bland-state; "
+            "REMOTE is a name that `git remote` lists, never a URL",
+        )
+    return GitStore(Git(root), (found["remote"], found["branch"]), fresh=_FRESH)
+
+
+class GitStore:
+    """The names are paths on a branch of a remote.
+
+    A look at the remote serves for `fresh` seconds; `create` never relies on it. The remote may take `seconds` for an
+    answer. `sleep` waits between tries.
+    """
+
+    def __init__(
+        self,
+        git: Git,
+        names: tuple[str, str],
+        *,
+        fresh: float = 0.0,
+        seconds: float = _SECONDS,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        remote, branch = names
+        self.location = f"git+ref://{remote}/{branch}"
+        self._git = git
+        self._remote = Remote(git, names, seconds=seconds, sleep=sleep)
+        self._history = History(git, self._remote, names, sleep)
+        self._fresh = fresh
+        self._sleep = sleep
+        self._busy = threading.RLock()
+        self._tree: _Tree | None = None
+        self._pending: dict[str, str] = {}
+        self._contents: dict[str, bytes] = {}
+
+    def read(self, name: str) -> bytes | None:
+        with self._busy:
+            blob = self._find(name)
+            if blob is None:
+                self._look_again()
+                blob = self._find(name)
+            if blob is None:
+                return None
+            if blob not in self._contents:
+                self._load(name.rpartition("/")[0] + "/")
+            return self._contents[blob]
+
+    def names(self, prefix: str) -> list[str]:
+        with self._busy:
+            everything = {*self._look_again().files, *self._pending}
+        return sorted(name for name in everything if name.startswith(prefix) and not is_hidden(name))
+
+    def create(self, name: str, data: bytes) -> bool:
+        with self._busy:
+            (blob,) = write_blobs(self._git, [data])
+            tree = self._race(name, blob)
+            if tree is None:
+                return False
+            self._tree = tree
+            self._pending.clear()
+            return True
+
+    def put(self, blobs: Mapping[str, bytes]) -> None:
+        with self._busy:
+            for name, blob in zip(blobs, write_blobs(self._git, blobs.values()), strict=True):
+                if self._find(name) not in {None, blob}:
+                    raise self._differs(name)
+                self._pending[name] = blob
+
+    def reserve(self, prefix: str, count: int) -> None:
+        pass
+
+    @contextmanager
+    def lock(self, prefix: str, timeout: float) -> Iterator[None]:
+        """Among the runs of one clone only."""
+        folder = self._git.own_folder() / "locks" / self.location.partition("://")[2] / prefix
+        with ExitStack() as held:
+            with in_plain_words("lock", folder):
+                folder.mkdir(parents=True, exist_ok=True)
+                held.enter_context(locked(folder / ".lock", timeout))
+            yield
+
+    # ------------------------------------------------------------------
+
+    def _find(self, name: str) -> str | None:
+        """The blob of a name, as far as we know."""
+        return self._pending.get(name) or (self._tree.files.get(name) if self._tree else None)
+
+    def _load(self, folder: str) -> None:
+        """Read whatever lies beside a file as well: a process for each would take minutes."""
+        files = {**(self._tree.files if self._tree else {}), **self._pending}
+        beside = {blob for name, blob in files.items() if name.startswith(folder)}
+        self._contents |= read_blobs(self._git, beside - self._contents.keys())
+
+    def _look_again(self) -> _Tree:
+        if self._tree is None or time.monotonic() - self._tree.at >= self._fresh:
+            return self._look()
+        return self._tree
+
+    def _look(self) -> _Tree:
+        """What the branch holds now. StateLost where it lost anything; StoreFailed where it is no branch of ours."""
+        at = time.monotonic()
+        tip = self._history.latest()
+        files: Mapping[str, str]
+        if self._tree is None or tip != self._tree.tip:
+            files = list_files(self._git, tip) if tip else {}
+            if files and MARK not in files:
+                raise StoreFailed(
+                    f"{self.location} holds other files: state needs a branch of its own",
+                    help=f"name a branch that does not exist yet (a branch of state has a file {MARK})",
+                )
+        else:
+            files = self._tree.files
+        self._tree = _Tree(tip, files, at)
+        return self._tree
+
+    def _race(self, name: str, blob: str) -> _Tree | None:
+        """Offer commits until the remote has one of them; None where others created the name before."""
+        tree = self._tree or self._look()
+        offered: set[str] = set()
+        troubles = 0
+        for race in range(_RACES):
+            if name in tree.files:
+                return None
+            at, before = time.monotonic(), tree.tip
+            commit, files = self._prepare(tree, name, blob)
+            offered.add(commit)
+            refusal = self._remote.push(commit, before)
+            if refusal is None:
+                self._history.remember(commit)
+                return _Tree(commit, files, at)
+            tree = self._look_after(refusal)
+            if offered & self._history.since(before, tree.tip):
+                return tree  # the push has worked, and its answer was lost
+            troubles += tree.tip == before
+            if tree.tip == before and (troubles == _TROUBLES or not refusal.passing):
+                raise refusal.error
+            self._sleep(random.uniform(0, min(_LONGEST, _SHORTEST * 2**race)))  # noqa: S311 - spreads load, hides nothing
+        raise StoreFailed(f"others wrote to {self.location} {_RACES} times before us", help="run again")
+
+    def _prepare(self, tree: _Tree, name: str, blob: str) -> tuple[str, Mapping[str, str]]:
+        """A commit that adds a name, and what waits to go with it; and what the branch holds then."""
+        for waiting, other in self._pending.items():
+            if tree.files.get(waiting, other) != other:
+                raise self._differs(waiting)
+        news = {other: waiting for other, waiting in self._pending.items() if other not in tree.files} | {name: blob}
+        if MARK not in tree.files:
+            (news[MARK],) = write_blobs(self._git, [_MARK_TEXT])
+        # Without something random, two runs that create the same in one second would both push the same commit.
+        message = f"{name}\n\nattempt {token_hex(8)}\n"
+        return write_commit(self._git, tree.tip, news, message), {**tree.files, **news}
+
+    def _look_after(self, refusal: Refusal) -> _Tree:
+        try:
+            return self._look()
+        except StoreFailed as problem:
+            problem.outcome = refusal.error.outcome
+            raise
+
+    def _differs(self, name: str) -> StoreFailed:
+        return StoreFailed(
+            f"{name} exists with other content in {self.location}", help="`bland-deploy state verify` says more"
+        )
