@@ -32,15 +32,17 @@ def command(invocation: Invocation, campaigns: Sequence[str], format_: str) -> E
     """Show every problem of the campaign files in one run. Needs no key, no clock and no network."""
     loaded = load_workspace(find_root(invocation))
     globs = loaded.workspace.campaigns if loaded.workspace else _USUAL
-    everything = [load_campaign(loaded, name) for name in find_campaigns(loaded.root, globs)]
-    chosen = choose_campaigns(everything, campaigns, loaded.root, Path.cwd())
+    names = find_campaigns(loaded.root, globs)
+    if campaigns:
+        everything = [load_campaign(loaded, name) for name in names]
+        names = [campaign.name for campaign in choose_campaigns(everything, campaigns, loaded.root, Path.cwd())]
     world = World(
         _environment(loaded, invocation.environment),
         read_variables(invocation.variables, invocation.variable_files, os.environ),
         lambda name: is_ignored(loaded.root, name),
         _harmless(loaded),
     )
-    found = lint(loaded, chosen, world)
+    found = lint(loaded, names, world)
     write_document(FORMATS[format_](found, loaded.reader.text_or_none, invocation.color(sys.stdout)))
     return ExitCode.INVALID if has_errors(found) else ExitCode.DONE
 

@@ -33,7 +33,7 @@ def prepare_all(
 ) -> tuple[tuple[Prepared, ...], tuple[Diagnostic, ...]]:
     """The campaigns with their templates compiled, those without errors; and all diagnostics so far."""
     found: list[Diagnostic] = [*session.loaded.diagnostics, *session.settings.warnings]
-    found += check_together(session.loaded, loaded)
+    found += check_together(session.loaded, [campaign.named for campaign in loaded])
     ready = []
     for campaign in loaded:
         prepared, problems = prepare(campaign, session.root, session.settings.environment, session.variables)

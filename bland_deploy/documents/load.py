@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from pathlib import Path
+from typing import NamedTuple
 
 from bland_deploy.diagnostics import Diagnostic, Place, error, has_errors, in_order, shown, warning
 from bland_deploy.documents.checks import check_environment_names, check_unset
@@ -40,6 +41,14 @@ class Source:
     reader: Reader
 
 
+class Named(NamedTuple):
+    """A campaign's file, the id in it and the place of that; both None where the file has none."""
+
+    name: str
+    id: str | None
+    place: Place | None
+
+
 @dataclass(frozen=True, slots=True)
 class LoadedCampaign:
     """A campaign as one environment sees it.
@@ -63,6 +72,11 @@ class LoadedCampaign:
         """What the file gives as `campaign`, also where the file has errors."""
         value = self.node.get("campaign") if self.node else None
         return value.value if isinstance(value, Scalar) and isinstance(value.value, str) else None
+
+    @property
+    def named(self) -> Named:
+        """File and id."""
+        return Named(self.name, self.id, place_of(self.node, ("campaign",)) if self.node else None)
 
 
 def load_workspace(root: Path) -> LoadedWorkspace:
@@ -103,23 +117,23 @@ def load_campaigns(loaded: LoadedWorkspace, environment: str | None = None) -> t
     return tuple(load_campaign(loaded, name, environment) for name in find_campaigns(loaded.root, globs))
 
 
-def check_together(loaded: LoadedWorkspace, campaigns: Sequence[LoadedCampaign]) -> tuple[Diagnostic, ...]:
+def check_together(loaded: LoadedWorkspace, campaigns: Sequence[Named]) -> tuple[Diagnostic, ...]:
     """What is wrong among campaigns: none at all, or two with one identity."""
     if loaded.workspace is not None and not campaigns:
         place = place_of(loaded.node, ("campaigns",)) if loaded.node else Place(WORKSPACE_FILE)
         return (warning("no-campaigns", "no file matches the globs of `campaigns`", place, "correct the globs"),)
-    first: dict[str, LoadedCampaign] = {}
+    first: dict[str, str] = {}
     problems = []
-    for campaign in campaigns:
-        if campaign.id is None or campaign.node is None:
+    for name, id_, at in campaigns:
+        if id_ is None or at is None:
             continue
-        other = first.setdefault(campaign.id, campaign)
-        if other.name != campaign.name:
+        other = first.setdefault(id_, name)
+        if other != name:
             problems.append(
                 error(
                     "duplicate-campaign",
-                    f"the campaign `{shown(campaign.id)}` is already in {other.name}",
-                    place_of(campaign.node, ("campaign",)),
+                    f"the campaign `{shown(id_)}` is already in {other}",
+                    at,
                     "give each campaign an id of its own: people are remembered under it",
                 )
             )

@@ -2,14 +2,23 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from bland_deploy.diagnostics import Diagnostic, Severity, in_order
-from bland_deploy.documents.load import LoadedCampaign, LoadedWorkspace, check_together, load_everywhere
+from bland_deploy.documents.load import (
+    LoadedCampaign,
+    LoadedWorkspace,
+    Named,
+    check_together,
+    load_campaign,
+    load_everywhere,
+)
 from bland_deploy.errors import InvalidInput
 from bland_deploy.model.json import Json
 from bland_deploy.model.workspace import Prices
 from bland_deploy.operations.plan import Aim, check_work
 from bland_deploy.operations.prepare import Prepared, prepare
+from bland_deploy.operations.shares import map_shared
 from bland_deploy.planning.digest import PINNED_RUN
 from bland_deploy.recipients.text import MISSING
 
@@ -31,12 +40,11 @@ class World:
     gates_warn: frozenset[str] = frozenset()
 
 
-def lint(loaded: LoadedWorkspace, campaigns: Sequence[LoadedCampaign], world: World) -> tuple[Diagnostic, ...]:
-    """The problems of the workspace file and of campaigns, in every shape that an environment gives them."""
-    found = [*loaded.diagnostics, *check_together(loaded, campaigns)]
-    for campaign in campaigns:
-        found += _campaign(loaded, campaign, world)
-    return in_order(_worst(found))
+def lint(loaded: LoadedWorkspace, names: Sequence[str], world: World) -> tuple[Diagnostic, ...]:
+    """The problems of the workspace file and of campaign files, in every shape that an environment gives them."""
+    linted = map_shared(lambda name: _campaign(loaded, name, world), names)
+    together = check_together(loaded, [item.named for item in linted])
+    return in_order(_worst([*loaded.diagnostics, *together, *(found for item in linted for found in item.found)]))
 
 
 def _worst(found: Iterable[Diagnostic]) -> Iterable[Diagnostic]:
@@ -45,13 +53,23 @@ def _worst(found: Iterable[Diagnostic]) -> Iterable[Diagnostic]:
     return {(item.rule, item.place, item.message): item for item in by_severity}.values()
 
 
-def _campaign(loaded: LoadedWorkspace, campaign: LoadedCampaign, world: "World") -> Iterator[Diagnostic]:
-    for shape in load_everywhere(loaded, campaign):
-        environment = shape.environment or world.environment
-        prepared, problems = prepare(shape, loaded.root, environment, world.variables)
-        yield from problems
-        if prepared is not None:
-            yield from _judged(prepared, _of_work(prepared, environment, world), world)
+class _Linted(NamedTuple):
+    named: Named
+    found: tuple[Diagnostic, ...]
+
+
+def _campaign(loaded: LoadedWorkspace, name: str, world: World) -> _Linted:
+    campaign = load_campaign(loaded, name)
+    shapes = load_everywhere(loaded, campaign)
+    return _Linted(campaign.named, tuple(found for shape in shapes for found in _shape(shape, world)))
+
+
+def _shape(shape: LoadedCampaign, world: World) -> Iterator[Diagnostic]:
+    environment = shape.environment or world.environment
+    prepared, problems = prepare(shape, shape.reader.root, environment, world.variables)
+    yield from problems
+    if prepared is not None:
+        yield from _judged(prepared, _of_work(prepared, environment, world), world)
 
 
 def _of_work(prepared: Prepared, environment: str, world: World) -> tuple[Diagnostic, ...]:
@@ -62,7 +80,7 @@ def _of_work(prepared: Prepared, environment: str, world: World) -> tuple[Diagno
         return failure.diagnostics
 
 
-def _judged(prepared: Prepared, found: Iterable[Diagnostic], world: "World") -> Iterator[Diagnostic]:
+def _judged(prepared: Prepared, found: Iterable[Diagnostic], world: World) -> Iterator[Diagnostic]:
     """The diagnostics, those about lists that are kept out of the repository as notes."""
     campaign, root = prepared.campaign, prepared.loaded.reader.root
     lists = [campaign.recipients.file, *(listed.file for listed in campaign.suppression)]

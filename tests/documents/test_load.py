@@ -18,7 +18,7 @@ def everywhere(loaded, name):
 def everything_wrong(root):
     loaded = load_workspace(root)
     shapes = [shape for name in find_campaigns(root, ["campaigns/*.yaml"]) for shape in everywhere(loaded, name)]
-    together = check_together(loaded, load_campaigns(loaded))
+    together = check_together(loaded, [campaign.named for campaign in load_campaigns(loaded)])
     return in_order([*loaded.diagnostics, *(found for shape in shapes for found in shape.diagnostics), *together])
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from bland_deploy.diagnostics import Severity
 from bland_deploy.documents.discover import find_campaigns
-from bland_deploy.documents.load import load_campaign, load_workspace
+from bland_deploy.documents.load import load_workspace
 from bland_deploy.operations.lint import World, lint
 from bland_deploy.rules.registry import RULES
 
@@ -39,7 +39,7 @@ def workspace(root, example, text):
 
 def found_in(root):
     loaded = load_workspace(root)
-    campaigns = [load_campaign(loaded, name) for name in find_campaigns(root, ["campaigns/*.yaml"])]
+    campaigns = find_campaigns(root, ["campaigns/*.yaml"])
     return lint(loaded, campaigns, World("production", {}, lambda _name: False))
 
 
