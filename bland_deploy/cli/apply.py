@@ -4,6 +4,8 @@ import os
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple, TypeAlias
 
 import click
 
@@ -11,28 +13,33 @@ from bland_deploy.cli.approval import Approval
 from bland_deploy.cli.options import (
     Invocation,
     at_option,
-    campaigns_argument,
     format_option,
     global_options,
     round_option,
     show_pii_option,
     write_document,
 )
-from bland_deploy.cli.plan import plan_of
-from bland_deploy.cli.session import ensure_state_key, open_provider, open_session, parse_time, who
+from bland_deploy.cli.plan import open_logs, plan_of
+from bland_deploy.cli.session import Session, ensure_state_key, open_provider, open_session, parse_time, who
 from bland_deploy.cli.show import privacy_of, tell
 from bland_deploy.cli.signals import watching_signals
 from bland_deploy.cli.work import aim_of, make_all
+from bland_deploy.diagnostics import Diagnostic
+from bland_deploy.documents.choose import NoSuchCampaign
 from bland_deploy.errors import ExitCode
-from bland_deploy.model.applied import AppliedBatch
-from bland_deploy.operations.apply import apply
+from bland_deploy.model.applied import Applied, AppliedBatch
+from bland_deploy.operations.apply import carry_out
+from bland_deploy.operations.planfiles import find_plan_file, refuse_damaged_plan
+from bland_deploy.operations.proposal import Proposal, propose
 from bland_deploy.operations.world import Asked, World
 from bland_deploy.views import applied as views
 from bland_deploy.views.plan import FORMATS
 
+Opened: TypeAlias = tuple[Session, Proposal, Sequence[Diagnostic]]
+
 
 @click.command("apply")
-@campaigns_argument
+@click.argument("campaigns", nargs=-1, metavar="[CAMPAIGN…|PLANFILE]")
 @format_option("text", "json")
 @click.option("--auto-approve", "-y", is_flag=True, help="Do not ask. Not enough in a protected environment.")
 @click.option("--approved", metavar="DIGEST", help="Apply only the plan with this digest, the one that was reviewed.")
@@ -54,19 +61,63 @@ def command(
     at: str | None,
     show_pii: bool,
 ) -> ExitCode:
-    """Plan, ask, send, record. Running it again sends nothing twice."""
+    """Plan, ask, send, record. Running it again sends nothing twice.
+
+    Given the file of a saved plan (`plan --out FILE`) it sends that plan and asks nobody: the file is the approval.
+    """
     privacy = privacy_of(show_pii=show_pii)
-    session = open_session(invocation, needs_key=not dry_run)
-    if not dry_run:
-        session.check_store()
-        session = ensure_state_key(session)
-    works, found = make_all(session, campaigns, parse_time(at))
+    plan_file = find_plan_file(campaigns)
+    needs = Needs(moment=parse_time(at), key=not dry_run)
+    if plan_file is not None:
+        session, proposal, found = _open_saved(invocation, plan_file, needs)
+    else:
+        session, proposal, found = _open_campaigns(invocation, campaigns, needs)
     if dry_run:
-        write_document(FORMATS[format_](plan_of(session, works, found), privacy, True))
+        logs = open_logs(session, proposal)
+        write_document(FORMATS[format_](plan_of(session, proposal, logs), privacy, True))
         return ExitCode.DONE
     if format_ == "text":
         tell(invocation, session, found)
-    approval = Approval(invocation, session.settings, auto_approve, approved, as_json=format_ == "json")
+    approval = Approval(
+        invocation, session.settings, auto_approve, approved, as_json=format_ == "json", saved=plan_file is not None
+    )
+    asked = Asked(approval.approve, lambda batch: _told(invocation, batch))
+    result = _carry_out(session, proposal, asked)
+    write_document(views.render_document(result) if format_ == "json" else views.render(result))
+    return ExitCode(result.exit_code)
+
+
+class Needs(NamedTuple):
+    """The time of the run, and whether it needs the API key and the right to send: a dry run does not."""
+
+    moment: datetime
+    key: bool
+
+
+def _open_campaigns(invocation: Invocation, campaigns: Sequence[str], needs: Needs) -> Opened:
+    session = open_session(invocation, needs_key=needs.key)
+    if needs.key:
+        session.check_store()
+        session = ensure_state_key(session)
+    try:
+        works, found = make_all(session, campaigns, needs.moment)
+    except NoSuchCampaign as problem:
+        refuse_damaged_plan(campaigns, problem)
+        raise
+    return session, propose(works, aim_of(session), found), found
+
+
+def _open_saved(invocation: Invocation, plan_file: Path, needs: Needs) -> Opened:
+    from bland_deploy.cli.saved import open_saved  # noqa: PLC0415 - only where a saved plan is applied
+
+    session, proposal, found = open_saved(invocation, plan_file, needs.moment, needs_key=needs.key)
+    if needs.key:
+        session.check_store()
+    return session, proposal, found
+
+
+def _carry_out(session: Session, proposal: Proposal, asked: Asked) -> Applied:
+    assert session.settings.state_key is not None
     with open_provider(session.settings) as client, watching_signals() as interrupted:
         world = World(
             client=client,
@@ -77,10 +128,7 @@ def command(
             by=who(os.environ),
             interrupted=interrupted,
         )
-        asked = Asked(approval.approve, lambda batch: _told(invocation, batch))
-        result = apply(works, aim_of(session), world, asked, found)
-    write_document(views.render_document(result) if format_ == "json" else views.render(result))
-    return ExitCode(result.exit_code)
+        return carry_out(proposal, session.settings.state_key, world, asked)
 
 
 def _told(invocation: Invocation, batch: AppliedBatch) -> None:

@@ -18,19 +18,21 @@ from bland_deploy.views.words import count
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """How this run may be approved."""
+    """How this run may be approved. A saved plan is an approval."""
 
     invocation: Invocation
     settings: Settings
     auto_approve: bool
     digest: str | None
     as_json: bool
+    saved: bool = False
 
     def approve(self, plan: Plan) -> None:
         """Return where the plan may be carried out; else raise StateProblem (another plan) or Blocked."""
         if self.digest is not None and self.digest != plan.digest:
+            these = "this plan file" if self.saved else "these files"
             raise StateProblem(
-                f"the plan that was approved ({self.digest}) is not the one of these files ({plan.digest})",
+                f"the plan that was approved ({self.digest}) is not the one of {these} ({plan.digest})",
                 help="plan again, and have the new plan reviewed",
             )
         self._refuse_limits(plan)
@@ -38,7 +40,7 @@ class Approval:
             return
         if not self.as_json:
             self.invocation.say(text.render(plan, Privacy(), payloads=False))
-        if self.digest is not None or (self.auto_approve and not self.settings.protected):
+        if self.saved or self.digest is not None or (self.auto_approve and not self.settings.protected):
             return
         self._ask(plan)
 

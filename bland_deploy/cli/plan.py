@@ -1,6 +1,10 @@
 """`bland-deploy plan`: what apply would send, and why the rest is left out."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -17,12 +21,16 @@ from bland_deploy.cli.options import (
 from bland_deploy.cli.session import Session, open_session, parse_time
 from bland_deploy.cli.show import privacy_of, tell
 from bland_deploy.cli.work import aim_of, make_all
-from bland_deploy.diagnostics import Diagnostic, has_errors
+from bland_deploy.diagnostics import has_errors, in_order
 from bland_deploy.errors import ExitCode
-from bland_deploy.model.plan import NO_LINEAGE, CampaignPlan, Plan
-from bland_deploy.operations.plan import Work, check_limits, difference, make_plan
-from bland_deploy.state.log import check_key, open_log
+from bland_deploy.model.plan import Plan
+from bland_deploy.operations.plan import check_limits
+from bland_deploy.operations.proposal import Logs, Proposal, propose
+from bland_deploy.state.log import Log, check_key, open_log
 from bland_deploy.views.plan import FORMATS
+
+if TYPE_CHECKING:
+    from bland_deploy.cli.saved import Saving
 
 
 @click.command("plan")
@@ -35,6 +43,21 @@ from bland_deploy.views.plan import FORMATS
     envvar="BLAND_DEPLOY_DETAILED_EXITCODE",
     help="Exit with 2 when there is something to send.",
 )
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    envvar="BLAND_DEPLOY_OUT",
+    help="Save the plan for `apply FILE`. The file holds phone numbers, and whoever has it needs no other approval.",
+)
+@click.option(
+    "--expires-in",
+    default="24h",
+    metavar="DURATION",
+    envvar="BLAND_DEPLOY_EXPIRES_IN",
+    help="How long the saved plan is valid.",
+    show_default=True,
+)
 @round_option
 @at_option
 @show_pii_option
@@ -46,36 +69,52 @@ def command(
     format_: str,
     payloads: bool,
     detailed_exitcode: bool,
+    out: Path | None,
+    expires_in: str,
     at: str | None,
     show_pii: bool,
 ) -> ExitCode:
     """Show what apply would send, and why the rest is left out. Needs no API key."""
     privacy = privacy_of(show_pii=show_pii)
     session = open_session(invocation)
-    works, found = make_all(session, campaigns, parse_time(at))
-    plan = plan_of(session, works, found)
+    moment = parse_time(at)
+    saving = _saving(session, out, moment, expires_in)
+    works, found = make_all(session, campaigns, moment)
+    proposal = propose(works, aim_of(session), found)
+    logs = open_logs(session, proposal)
+    plan = plan_of(session, proposal, logs)
     if format_ == "text":
         tell(invocation, session, plan.diagnostics)
+    if saving is not None and not has_errors(plan.diagnostics):
+        invocation.say(saving.save(works, plan, logs))
     write_document(FORMATS[format_](plan, privacy, payloads))
     if has_errors(plan.diagnostics):
         return ExitCode.BLOCKED
     return ExitCode.SOMETHING_TO_SEND if detailed_exitcode and plan.calls else ExitCode.DONE
 
 
-def plan_of(session: Session, works: Sequence[Work], found: Sequence[Diagnostic]) -> Plan:
-    """The plan of these campaigns against the state, as far as its key is at hand."""
-    aim, key = aim_of(session), session.settings.state_key
-    campaigns = [_difference(session, work) for work in works]
-    plan = make_plan(works, campaigns, aim, state_read=key is not None, found=found)
-    return make_plan(
-        works, campaigns, aim, state_read=key is not None, found=[*found, *check_limits(plan, session.settings.limits)]
-    )
+def _saving(session: Session, out: Path | None, moment: datetime, expires_in: str) -> "Saving | None":
+    if out is None:
+        return None
+    from bland_deploy.cli.saved import prepare_saving  # noqa: PLC0415 - only where a plan is saved
+
+    return prepare_saving(session, out, moment, expires_in)
 
 
-def _difference(session: Session, work: Work) -> CampaignPlan:
-    key, aim = session.settings.state_key, aim_of(session)
-    log = open_log(session.store(), work.prepared.campaign.campaign) if key is not None else None
-    if log is None or key is None:
-        return difference(work, aim, None, NO_LINEAGE)
-    check_key(log, key)
-    return difference(work, aim, log, log.manifest.lineage)
+def open_logs(session: Session, proposal: Proposal) -> dict[str, Log | None]:
+    """The logs of these campaigns, as far as the state's key is at hand."""
+    return {offer.campaign: _open_log(session, offer.campaign) for offer in proposal.offers}
+
+
+def plan_of(session: Session, proposal: Proposal, logs: Logs) -> Plan:
+    """The plan against these logs, with the limits that it would break."""
+    plan = proposal.plan(logs)
+    return replace(plan, diagnostics=in_order([*plan.diagnostics, *check_limits(plan, session.settings.limits)]))
+
+
+def _open_log(session: Session, campaign: str) -> Log | None:
+    key = session.settings.state_key
+    log = open_log(session.store(), campaign) if key is not None else None
+    if log is not None and key is not None:
+        check_key(log, key)
+    return log

@@ -9,13 +9,17 @@ from bland_deploy.documents.load import LoadedCampaign
 from bland_deploy.errors import InvalidInput
 
 
+class NoSuchCampaign(InvalidInput):
+    """What was named is no campaign of the workspace."""
+
+
 def choose_campaigns(
     campaigns: Sequence[LoadedCampaign], wanted: Sequence[str], root: Path, here: Path
 ) -> tuple[LoadedCampaign, ...]:
     """The campaigns named by id or path (from `here` or from the workspace), in their order.
 
-    Others of the same id come along, so that they are found: an id is unique in the workspace. Raises InvalidInput for
-    a name that is none of them.
+    Others of the same id come along, so that they are found: an id is unique in the workspace. Raises NoSuchCampaign
+    for a name that is none of them.
     """
     if not wanted:
         return tuple(campaigns)
@@ -23,7 +27,7 @@ def choose_campaigns(
     for name in wanted:
         found = [campaign.name for campaign in campaigns if _is_named(campaign, name, root, here)]
         if not found:
-            raise InvalidInput(f"there is no campaign {shown(name)}", help=_way_out(campaigns, name, here))
+            raise NoSuchCampaign(f"there is no campaign {shown(name)}", help=_way_out(campaigns, name, here))
         chosen.update(found)
     ids = {campaign.id for campaign in campaigns if campaign.name in chosen} - {None}
     return tuple(campaign for campaign in campaigns if campaign.name in chosen or campaign.id in ids)

@@ -53,7 +53,7 @@ def propose(works: Sequence[Work], aim: Aim, found: Sequence[Diagnostic]) -> Pro
     """What campaigns that were just read have to send."""
     return Proposal(
         offers=tuple(_offer(work, aim) for work in works),
-        total=lambda campaigns: make_plan(works, campaigns, aim, state_read=True, found=found),
+        total=lambda campaigns: make_plan(works, campaigns, aim, state_read=aim.state_key is not None, found=found),
     )
 
 

@@ -26,7 +26,7 @@ from bland_deploy.model.plan import Request
 
 MAGIC = b"bland-deploy plan 1\n"
 _SEAL_SIZE = 64 + 1 + 32 + 1
-_AGAIN = "plan again: bland-deploy plan --out FILE"
+AGAIN = "plan again: bland-deploy plan --out FILE"
 
 
 class PlanAltered(StateProblem):
@@ -110,7 +110,7 @@ def decode_plan(data: bytes, state_key: bytes) -> SavedPlan:
         _check_key(header, data[-_SEAL_SIZE:], digest, state_key)
         return SavedPlan(digest.hex(), header, _requests(header, data, position, state_key))
     except (ValidationError, ValueError, KeyError) as problem:
-        raise PlanAltered("the saved plan cannot be read: another version wrote it", help=_AGAIN) from problem
+        raise PlanAltered("the saved plan cannot be read: another version wrote it", help=AGAIN) from problem
 
 
 def looks_saved(start: bytes) -> bool:
@@ -148,7 +148,7 @@ def _checked(data: bytes) -> bytes:
     content = memoryview(data)[:-_SEAL_SIZE]
     digest = sha256(content).digest()
     if not data.startswith(MAGIC) or data[-_SEAL_SIZE : -_SEAL_SIZE + 65] != f"{digest.hex()} ".encode():
-        raise PlanAltered("the saved plan was altered, cut off, or written by another version", help=_AGAIN)
+        raise PlanAltered("the saved plan was altered, cut off, or written by another version", help=AGAIN)
     return digest
 
 
@@ -159,7 +159,7 @@ def _check_key(header: Header, seal: bytes, digest: bytes, state_key: bytes) -> 
             help="use the state key that it was made with: BLAND_DEPLOY_STATE_KEY, or .bland-deploy/state.key",
         )
     if not compare_digest(seal, f"{digest.hex()} {plan_seal(state_key, digest)}\n".encode()):
-        raise PlanAltered("the saved plan was altered: its seal is not the one of the state key", help=_AGAIN)
+        raise PlanAltered("the saved plan was altered: its seal is not the one of the state key", help=AGAIN)
 
 
 def _line(data: bytes, position: int) -> tuple[bytes, int]:

@@ -89,7 +89,7 @@ STATES = (
         "state",
         Level.STATE,
         ERROR,
-        "The state does not fit: another key, another account, a plan that is stale or was altered.",
+        "The state does not fit, or the plan is not the one that was approved.",
         "Sending on the wrong memory calls people twice. The command ends with 9.",
         "Follow the message; mostly: plan again, or use the key and the state that belong together.",
     ),
@@ -124,5 +124,31 @@ STATES = (
         "Somebody else wrote the next entry of the log first.",
         "The log is the arbiter: of two at once one wins, and the other sends nothing. The command ends with 9.",
         "Run it again; what the other sent counts as sent.",
+    ),
+    Rule(
+        "plan-expired",
+        Level.STATE,
+        ERROR,
+        "The saved plan is older than it may be.",
+        "An approval is given for its time, counted from `--at`. The command ends with 9.",
+        "Plan again; `--expires-in` says for how long a plan is valid.",
+    ),
+    Rule(
+        "plan-stale",
+        Level.STATE,
+        ERROR,
+        "What the saved plan was made from or for has changed: a file, the environment, the address, the state.",
+        "Something else was approved than what the files say now. Only people may drop out of it: those called "
+        "meanwhile, and those who are suppressed now. The command ends with 9.",
+        "Plan again.",
+    ),
+    Rule(
+        "plan-used",
+        Level.STATE,
+        ERROR,
+        "The saved plan was carried out before, and nothing of it is left to send.",
+        "An approval is good for one time. What an interrupted apply had not sent is sent by applying the file again. "
+        "The command ends with 9.",
+        "Plan again.",
     ),
 )

@@ -1,0 +1,246 @@
+"""Saving a plan, and what must still hold when it is applied. People may drop out of it; nothing else may change."""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Container, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+from hashlib import file_digest, sha256
+from pathlib import Path
+
+from bland_deploy.diagnostics import Diagnostic, in_order
+from bland_deploy.documents.load import LoadedCampaign
+from bland_deploy.documents.nodes import place_of
+from bland_deploy.errors import StateProblem
+from bland_deploy.model.entries import instant
+from bland_deploy.model.json import JsonObject
+from bland_deploy.model.keys import key_id
+from bland_deploy.model.plan import NO_ATTEMPT, NO_LINEAGE, CampaignPlan, Counts, Plan, Request
+from bland_deploy.model.stamp import Stamp
+from bland_deploy.operations.gates import judged, refuse_errors
+from bland_deploy.operations.plan import Aim, Work
+from bland_deploy.operations.proposal import Logs, Offer, Proposal
+from bland_deploy.planning.assemble import encode
+from bland_deploy.planning.planfile import AGAIN, Header, SavedCampaign, SavedPlan, encode_plan
+from bland_deploy.planning.trim import trim
+from bland_deploy.recipients.suppression import read_suppressed
+from bland_deploy.state.keyset import key_set
+from bland_deploy.state.log import Log, head_at, known_in, read_keys
+from bland_deploy.state.replay import UNFINISHED, Attempt, Phase
+
+
+class PlanExpired(StateProblem):
+    """The saved plan is too old."""
+
+    rule = "plan-expired"
+
+
+class PlanStale(StateProblem):
+    """What the saved plan was made from or for has changed."""
+
+    rule = "plan-stale"
+
+
+class PlanUsed(StateProblem):
+    """The saved plan was carried out before."""
+
+    rule = "plan-used"
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Under what a plan is saved: its time (aware), how many seconds it is valid, and the digests of what went in."""
+
+    at: datetime
+    valid_for: float
+    inputs: Mapping[str, str]
+    variables: str
+
+
+def digest_variables(variables: JsonObject) -> str:
+    """The digest of variables, whatever their order."""
+    return sha256(encode(dict(sorted(variables.items())))).hexdigest()
+
+
+def inputs_of(works: Sequence[Work]) -> dict[str, str]:
+    """The digests of the files that must not change: all but suppression lists, which may only grow people out."""
+    found: dict[str, str] = {}
+    for work in works:
+        campaign = work.prepared.campaign
+        lists = {listed.file for listed in campaign.suppression} - {campaign.recipients.file}
+        found |= {name: digest for name, digest in work.inputs.items() if name not in lists}
+    return found
+
+
+def save(plan: Plan, logs: Logs, aim: Aim, terms: Terms) -> Iterator[bytes]:
+    """The bytes of the file that saves a plan made against these logs. `aim` has the state key."""
+    assert aim.state_key is not None
+    header = Header(
+        environment=plan.environment,
+        address=aim.address,
+        digest=plan.digest,
+        key_id=key_id(aim.state_key),
+        at=instant(terms.at),
+        expires=instant(terms.at + timedelta(seconds=terms.valid_for)),
+        inputs=dict(terms.inputs),
+        variables=terms.variables,
+        campaigns=tuple(_saved_campaign(campaign, logs[campaign.campaign]) for campaign in plan.campaigns),
+    )
+    requests = [request for campaign in plan.campaigns for request in campaign.requests]
+    return encode_plan(header, requests, aim.state_key)
+
+
+def _saved_campaign(plan: CampaignPlan, log: Log | None) -> SavedCampaign:
+    return SavedCampaign(
+        campaign=plan.campaign,
+        file=plan.file,
+        api=plan.api,
+        round=plan.round,
+        lineage=log.manifest.lineage if log else None,
+        number=log.number if log else 0,
+        head=log.head if log else None,
+        counts=asdict(plan.counts),
+        prompt_sha256=plan.prompt_sha256,
+        repeated=plan.repeated,
+        cost=plan.cost,
+        pause=plan.pause,
+    )
+
+
+def refuse_changed(header: Header, now: datetime, address: str, root: Path) -> None:
+    """PlanExpired or PlanStale unless the plan is of this time, goes to this address and has these files."""
+    if now >= datetime.fromisoformat(header.expires):
+        raise PlanExpired(f"the saved plan has expired: it was valid until {header.expires}", help=AGAIN)
+    if header.address != address:
+        raise _stale(f"it is for {header.address}, and {header.environment} is {address} now")
+    for name, digest in sorted(header.inputs.items()):
+        if _digest_now(root / name) != digest:
+            raise _stale(f"{name} has changed since it was made")
+
+
+def _digest_now(path: Path) -> str | None:
+    try:
+        with path.open("rb") as file:
+            return file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return None
+
+
+def _stale(reason: str) -> PlanStale:
+    return PlanStale(f"the saved plan is stale: {reason}", help=AGAIN)
+
+
+def read_suppressed_now(
+    campaigns: Sequence[LoadedCampaign], root: Path, now: datetime, *, gates_warn: bool
+) -> tuple[dict[str, Container[str]], tuple[Diagnostic, ...]]:
+    """Who is suppressed by now, by campaign, and all diagnostics. Raises as `refuse_errors` does."""
+    suppressed: dict[str, Container[str]] = {}
+    found: list[Diagnostic] = []
+    for loaded in campaigns:
+        found += loaded.diagnostics
+        if loaded.campaign is not None and loaded.node is not None:
+            read = read_suppressed(loaded.campaign.suppression, root, now, partial(place_of, loaded.node))
+            suppressed[loaded.campaign.campaign] = read.suppressed
+            found += judged(read.diagnostics, warn=gates_warn)
+    refuse_errors(found)
+    return suppressed, in_order(found)
+
+
+def propose_saved(
+    saved: SavedPlan, suppressed: Mapping[str, Container[str]], found: Collection[Diagnostic]
+) -> Proposal:
+    """What a saved plan has to send, less those who are suppressed (by campaign) now."""
+    header = saved.header
+    return Proposal(
+        offers=tuple(
+            Offer(part.campaign, part.round, part.api, partial(_left, saved, part, suppressed[part.campaign]))
+            for part in header.campaigns
+        ),
+        total=lambda plans: Plan(header.environment, tuple(plans), header.digest, True, in_order(found)),
+        check=partial(_check, saved),
+        plan_id=saved.id,
+    )
+
+
+def _check(saved: SavedPlan, logs: Logs, plan: Plan) -> None:
+    """Logs may have begun and grown since, which lets people drop out. Then something must be left to send, or open."""
+    for part in saved.header.campaigns:
+        log = logs[part.campaign]
+        lineage = log.manifest.lineage if log else None
+        if part.lineage is not None and lineage != part.lineage:
+            raise _stale(f"the state of {part.campaign} is not the one that it was made against")
+        if log is not None and part.head is not None and head_at(log, part.number) != part.head:
+            raise _stale(f"the log of {part.campaign} does not follow from what it was when it was made")
+    attempts = [attempt for log in logs.values() for attempt in _attempts(log)]
+    is_open = any(attempt.phase in {Phase.HELD, *UNFINISHED} for attempt in attempts)
+    if not plan.calls and not is_open and any(_is_of(attempt, saved) for attempt in attempts):
+        raise PlanUsed("the saved plan was used: all of it was carried out before", help=AGAIN)
+
+
+def _left(
+    saved: SavedPlan, part: SavedCampaign, suppressed: Container[str], log: Log | None, lineage: str
+) -> CampaignPlan:
+    """What is left of a campaign: the saved requests without those who dropped out."""
+    reason = _reasons(saved, part, suppressed, log)
+    dropped: Counter[str] = Counter()
+    requests: list[Request] = []
+    for request in saved.requests[part.campaign]:
+        rung = [reason(number, key) for number, key in zip(request.numbers, request.keys, strict=False)]
+        others = ["suppressed" if number in suppressed else None for number in request.numbers[request.calls :]]
+        dropped.update(why for why in rung if why)
+        stamp = Stamp(part.lineage or NO_LINEAGE, part.campaign, part.round, NO_ATTEMPT, request.calls)
+        smaller = trim(request, [why is None for why in [*rung, *others]], stamp, lineage)
+        requests += [smaller] if smaller else []
+    planned = Counts(**part.counts)
+    counts = replace(planned.plus(**dropped), create=sum(request.calls for request in requests))
+    share = counts.create / planned.create if planned.create else 0.0
+    estimate, upper_bound = part.cost
+    return CampaignPlan(
+        campaign=part.campaign,
+        file=part.file,
+        api=part.api,
+        round=part.round,
+        counts=counts,
+        requests=tuple(requests),
+        prompt_sha256=part.prompt_sha256,
+        earlier_text=log.standing.earlier_text(part.round, part.prompt_sha256) if log else 0,
+        repeated=part.repeated,
+        cost=(round(estimate * share, 2), round(upper_bound * share, 2)),
+        pause=part.pause,
+    )
+
+
+def _reasons(
+    saved: SavedPlan, part: SavedCampaign, suppressed: Container[str], log: Log | None
+) -> Callable[[str, bytes], str | None]:
+    """The function from a person (identity and key) to why they drop out, None for who stays.
+
+    Whom this very plan has sent to once stays out, even if somebody found that they were not rung: that takes a new
+    plan. Batches that it claimed and provably did not send are sent when it is applied again.
+    """
+    known = known_in(log, part.round) if log else None
+    used = key_set(
+        read_keys(log, attempt.batch.keys_sha256) for attempt in _attempts(log) if log and _is_used(attempt, saved)
+    )
+
+    def reason(number: str, key: bytes) -> str | None:
+        if number in suppressed:
+            return "suppressed"
+        if key in used or (known is not None and key in known.sent):
+            return "sent"
+        return "held" if known is not None and any(key in keys for keys in known) else None
+
+    return reason
+
+
+def _attempts(log: Log | None) -> Collection[Attempt]:
+    return log.standing.attempts.values() if log else ()
+
+
+def _is_of(attempt: Attempt, saved: SavedPlan) -> bool:
+    return attempt.claim.plan_id == saved.id
+
+
+def _is_used(attempt: Attempt, saved: SavedPlan) -> bool:
+    provably_unsent = attempt.phase is Phase.VOID and attempt.resolved is None
+    return _is_of(attempt, saved) and not provably_unsent
