@@ -6,6 +6,7 @@
     ├── Unavailable          5   the provider cannot be reached or limits us; nothing was sent
     ├── Blocked              6   a limit, a gate or a missing approval
     ├── StateProblem         9   the log is locked, damaged, forked, foreign or lost
+    ├── Unfinished           7   a failure after the first send; the state is exact
     └── Interrupted    130/143   a signal; the state is exact
 
 Each says what is wrong, what state things are in, and the way out. They are caught in one place, `cli.boundary`.
@@ -90,6 +91,16 @@ class StateProblem(DeployError):
 
     exit_code = ExitCode.STATE
     rule = "state"
+
+
+class Unfinished(DeployError):
+    """Something failed after batches may have been sent. The log knows which, and the next run goes on from there."""
+
+    exit_code = ExitCode.PARTIAL
+    rule = "unfinished"
+
+    def __init__(self, message: str, *, help: str | None = None) -> None:  # noqa: A002 - the word of the output format
+        super().__init__(message, help=help, outcome="what was sent is in the state; running again resumes")
 
 
 class Interrupted(DeployError):

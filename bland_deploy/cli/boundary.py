@@ -10,7 +10,7 @@ import click
 
 from bland_deploy.cli.app import app
 from bland_deploy.cli.options import Invocation, write_aside, write_document
-from bland_deploy.errors import DeployError, ExitCode, Interrupted, InvalidInput
+from bland_deploy.errors import DeployError, ExitCode, Interrupted, InvalidInput, Unfinished
 
 
 def run(arguments: Sequence[str]) -> int:  # noqa: PLR0911 - one return for each kind of failure
@@ -25,6 +25,8 @@ def run(arguments: Sequence[str]) -> int:  # noqa: PLR0911 - one return for each
     except (click.Abort, KeyboardInterrupt):
         return _failure(Interrupted("interrupted", outcome="what was sent is in the state"), arguments)
     except DeployError as problem:
+        if isinstance(problem, Unfinished) and not isinstance(problem.__cause__, DeployError):
+            problem.help = _report(problem.__cause__)
         return _failure(problem, arguments)
     except Exception as problem:  # noqa: BLE001 - the boundary: whatever it is, no traceback reaches a user
         return _unexpected(problem, arguments)
@@ -63,13 +65,18 @@ def _color(arguments: Sequence[str]) -> bool:
 
 
 def _unexpected(problem: Exception, arguments: Sequence[str]) -> int:
-    """An error of ours: a sentence for the user and a report for us, without the values of variables."""
+    """An error of ours: a sentence for the user."""
+    failure = DeployError(
+        f"unexpected error ({type(problem).__name__}); this is a fault of bland-deploy",
+        help=_report(problem),
+    )
+    return _failure(failure, arguments)
+
+
+def _report(problem: BaseException | None) -> str:
+    """Where a report for us lies, without the values of variables."""
+    assert problem is not None
     with tempfile.NamedTemporaryFile("w", prefix="bland-deploy-", suffix=".log", delete=False) as report:
         frames = traceback.extract_tb(problem.__traceback__)
         report.write(f"{type(problem).__name__}\n" + "".join(traceback.format_list(frames)))
-    failure = DeployError(
-        f"unexpected error ({type(problem).__name__}); this is a fault of bland-deploy",
-        help=f"report it with {report.name}, which holds no data of yours",
-        outcome="what was sent is in the state; running again is safe",
-    )
-    return _failure(failure, arguments)
+    return f"report it with {report.name}, which holds no data of yours"

@@ -1,10 +1,10 @@
 """Apply: settle what is open, witness, difference, claim, send, record, verify. Each step only adds to the log."""
 
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 
 from bland_deploy.diagnostics import Diagnostic, in_order
-from bland_deploy.errors import ExitCode
+from bland_deploy.errors import DeployError, ExitCode, Unfinished
 from bland_deploy.model.applied import Applied, BatchFate
 from bland_deploy.model.plan import Plan
 from bland_deploy.operations.claim import begin, claim_all, open_checked
@@ -51,11 +51,23 @@ def carry_out(proposal: Proposal, state_key: bytes, world: World, asked: Asked) 
         _witness(proposal, begun, world)
         world.passed("witnessed")
         pauses = {campaign.campaign: campaign.pause for campaign in plan.campaigns}
-        done, begun = dispatch(claimed, begun, world, asked, pauses)
-        world.passed("dispatched")
-        done, begun, news = verify(done, begun, world)
-        world.passed("verified")
-        return _result(proposal, plan, begun, done, news)
+        with _told_truly():
+            done, begun = dispatch(claimed, begun, world, asked, pauses)
+            world.passed("dispatched")
+            done, begun, news = verify(done, begun, world)
+            world.passed("verified")
+            return _result(proposal, plan, begun, done, news)
+
+
+@contextmanager
+def _told_truly() -> Iterator[None]:
+    """From here on batches may have been sent, so no failure may say that nothing was."""
+    try:
+        yield
+    except DeployError as problem:
+        raise Unfinished(problem.message, help=problem.help) from problem
+    except Exception as problem:
+        raise Unfinished(f"unexpected error ({type(problem).__name__})") from problem
 
 
 def _settled(proposal: Proposal, logs: Logs, world: World) -> dict[str, Log | None]:

@@ -30,15 +30,21 @@ def verify(
     try:
         batches = list_batches(world.client, {item.claimed.api for item in done})
     except DeployError as problem:
-        later = warning("verify-later", f"what was sent could not be verified: {problem.message}", help="apply again")
-        return list(done), after, [later]
+        return list(done), after, [_later(problem)]
     found: list[Diagnostic] = []
     ours = {item.claimed.attempt for item in done}
     for campaign, before in logs.items():
-        log = settle(before, batches, world.now(), ours)
-        found += _stop_extras(log, batches, world)
-        after[campaign] = _verified(log, batches, world)
+        try:
+            log = after[campaign] = settle(before, batches, world.now(), ours)
+            found += _stop_extras(log, batches, world)
+            after[campaign] = _verified(log, batches, world)
+        except DeployError as problem:
+            found.append(_later(problem))
     return [_with_news(item, after) for item in done], after, found
+
+
+def _later(problem: DeployError) -> Diagnostic:
+    return warning("verify-later", f"what was sent could not be verified: {problem.message}", help="apply again")
 
 
 def _stop_extras(log: Log, batches: Iterable[Listed], world: World) -> Iterable[Diagnostic]:
