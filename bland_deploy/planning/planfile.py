@@ -174,6 +174,9 @@ def _requests(header: Header, data: bytes, position: int, state_key: bytes) -> d
     while position < len(data) - _SEAL_SIZE:
         line, position = _line(data, position)
         batch = SavedBatch.model_validate_json(line)
+        end = position + batch.size
+        if not data.startswith(b"\n", end, len(data) - _SEAL_SIZE):
+            raise ValueError("a body ends elsewhere")
         found[batch.campaign].append(
             Request(
                 campaign=batch.campaign,
@@ -182,11 +185,11 @@ def _requests(header: Header, data: bytes, position: int, state_key: bytes) -> d
                 path=batch.path,
                 headers=batch.headers,
                 calls_key=batch.calls_key,
-                body=data[position : position + batch.size],
+                body=data[position:end],
                 slots=batch.slots,
                 keys=tuple(map(key_of[batch.campaign], batch.numbers[: batch.rings])),
                 numbers=batch.numbers,
             )
         )
-        position += batch.size + 1
+        position = end + 1
     return {campaign: tuple(requests) for campaign, requests in found.items()}

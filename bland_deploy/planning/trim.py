@@ -15,7 +15,7 @@ from bland_deploy.model.plan import NO_ATTEMPT, Request
 from bland_deploy.model.stamp import Stamp
 from bland_deploy.planning.assemble import encode
 
-_DECODER = json.JSONDecoder(parse_int=str)  # integers may have more digits than Python converts
+_DECODER = json.JSONDecoder()
 
 
 def trim(request: Request, kept: Sequence[bool], stamp: Stamp, lineage: str) -> Request | None:
