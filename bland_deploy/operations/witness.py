@@ -8,7 +8,7 @@ from bland_deploy.api.outcomes import Listed
 from bland_deploy.errors import StateProblem
 from bland_deploy.model.entries import Entry, Held, Receipt, Void, instant
 from bland_deploy.model.plan import NO_LINEAGE
-from bland_deploy.state.log import Log, record
+from bland_deploy.state.log import Log, LostRace, append, refresh
 from bland_deploy.state.replay import Attempt, Phase
 
 
@@ -52,18 +52,28 @@ def settle(log: Log, batches: Iterable[Listed], now: datetime, ours: Container[s
     nobody knows: held, until it is listed after all or a person decides. With `ours` only those attempts are looked at.
     """
     listed = by_attempt(batches)
-    at = instant(now)
-    for attempt in log.standing.in_phase(Phase.CLAIMED, Phase.SENDING, Phase.HELD):
-        if ours is not None and attempt.batch.attempt not in ours:
-            continue
-        entry = _end_of(attempt, listed.get(attempt.batch.attempt, []), at)
-        if entry is not None:
-            log = record(log, entry)
+    for id_ in log.standing.attempts:
+        if ours is None or id_ in ours:
+            log = _settle(log, id_, listed.get(id_, []), instant(now))
     return log
+
+
+def _settle(log: Log, id_: str, listed: list[Listed], at: str) -> Log:
+    """Losing a race means deciding again: what was only claimed may be sent by now, and then a `void` would lie."""
+    while True:
+        entry = _end_of(log.standing.attempts[id_], listed, at)
+        if entry is None:
+            return log
+        try:
+            return append(log, entry)
+        except LostRace:
+            log = refresh(log)
 
 
 def _end_of(attempt: Attempt, listed: list[Listed], at: str) -> Entry | None:
     id_ = attempt.batch.attempt
+    if attempt.phase is Phase.SENT:
+        return None
     if listed:
         first = min(listed, key=lambda batch: batch.created_at or "")
         return Receipt(at=at, attempt=id_, batch_id=first.batch_id)
