@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import click
 
 from bland_deploy.cli.options import Invocation
+from bland_deploy.cli.signals import ending_at_once
 from bland_deploy.diagnostics import has_errors
 from bland_deploy.errors import Blocked, StateProblem
 from bland_deploy.model.plan import Plan
@@ -57,8 +58,9 @@ class Approval:
                 f"{count(plan.calls, 'call')} would be made, and nobody is here to approve them",
                 help=f"run it in a terminal, or give {way} (this plan is {plan.digest})",
             )
-        typed = click.prompt(
-            f"Type the number of calls ({plan.calls}) to make them", default="", show_default=False, err=True
-        )
+        with ending_at_once():
+            typed = click.prompt(
+                f"Type the number of calls ({plan.calls}) to make them", default="", show_default=False, err=True
+            )
         if typed.strip().replace(",", "") != str(plan.calls):
             raise Blocked("not approved: the number of calls was not typed", help="run apply again")
