@@ -1,6 +1,7 @@
 """The right to send, durable in the shared store before the first byte goes out."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from bland_deploy.errors import AuthenticationFailed
@@ -65,6 +66,18 @@ def claim_all(
         claimed += batches
         world.passed("claimed a campaign")
     return claimed, after
+
+
+def claim_again(log: Log, claimed: Claimed, world: World) -> tuple[Claimed, Log]:
+    """Claim a batch once more, under an attempt of its own, right after its `void`.
+
+    LostRace where anybody has written since: they may have claimed these people.
+    """
+    before = log.standing.attempts[claimed.attempt]
+    anew = replace(claimed, attempt=new_attempt())
+    batch = before.batch.model_copy(update={"attempt": anew.attempt})
+    claim = before.claim.model_copy(update={"at": instant(world.now()), "by": world.by, "batches": (batch,)})
+    return anew, append_claim(log, claim, {})
 
 
 class _Basis(NamedTuple):

@@ -1,17 +1,23 @@
 """Claimed batches onto the wire, one after the other."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from typing import NamedTuple
 
-from bland_deploy.errors import ExitCode
+from bland_deploy.errors import DeployError, ExitCode
 from bland_deploy.model.applied import AppliedBatch, BatchFate
 from bland_deploy.model.entries import Void, instant
+from bland_deploy.operations.claim import claim_again
+from bland_deploy.operations.pacing import Pace
 from bland_deploy.operations.send import Claimed, Sent, send
 from bland_deploy.operations.world import Asked, World
 from bland_deploy.state.log import Log, record
 
-REFUSALS_IN_A_ROW = 3
-"""So many refused or unclear batches in a row end a run: the next one would fare no better."""
+UNKNOWN_IN_A_ROW = 3
+"""So many sends in a row whose outcome is unknown end a run: something on the way eats answers."""
+REFUSED_IN_A_ROW = 3
+"""So many refused batches in a row end a run: the next one would fare no better."""
 
 
 class Dispatched(NamedTuple):
@@ -28,33 +34,71 @@ def dispatch(
 
     `pauses` are seconds between the batches of a campaign.
     """
-    after, done = dict(logs), list[Dispatched]()
-    failures = 0
+    after, done, pace = dict(logs), list[Dispatched](), Pace()
     for number, batch in enumerate(claimed):
         campaign = batch.request.campaign
-        if number and claimed[number - 1].request.campaign == campaign:
-            world.sleep(pauses.get(campaign, 0.0))
+        goes_on = number > 0 and claimed[number - 1].request.campaign == campaign
+        world.sleep(max(pace.pause, pauses.get(campaign, 0.0) if goes_on else 0.0))
         if world.interrupted() is not None:
             break
-        sent = send(world, after[campaign], batch)
-        after[campaign] = sent.log
-        done.append(Dispatched(batch, sent))
-        asked.told(sent.batch)
-        failures = 0 if sent.batch.fate is BatchFate.SENT else failures + 1
-        if not sent.goes_on or failures == REFUSALS_IN_A_ROW:
+        item, pace = _send(world, after[campaign], batch, pace, asked)
+        after[campaign] = item.sent.log
+        done.append(item)
+        asked.told(item.sent.batch)
+        if not item.sent.goes_on or _broken(done):
             break
     return _give_back(claimed[len(done) :], done, after, world)
+
+
+def _send(world: World, log: Log, batch: Claimed, pace: Pace, asked: Asked) -> tuple[Dispatched, Pace]:
+    """Send a batch; where it was provably not sent and may be sent again, claim it anew and do so, ever more slowly."""
+    sent, pace = send(world, log, batch), Pace(pace.pause)
+    while sent.again is not None:
+        pace = pace.slower()
+        anew = _after_a_wait(world, batch, sent, pace.wait(sent.again), asked)
+        if anew is None:
+            break
+        batch, log = anew
+        sent = send(world, log, batch)
+    code = world.interrupted()
+    if sent.again is not None and code is not None:
+        sent = replace(sent, code=code)
+    return Dispatched(batch, sent), pace.faster() if sent.batch.fate is BatchFate.SENT else pace
+
+
+def _after_a_wait(
+    world: World, batch: Claimed, sent: Sent, wait: float | None, asked: Asked
+) -> tuple[Claimed, Log] | None:
+    """The batch claimed anew; None where it is not to be sent again: too often, interrupted, or others were faster."""
+    if wait is None:
+        return None
+    asked.waits(sent.batch.reason or "", wait)
+    world.sleep(wait)
+    if world.interrupted() is not None:
+        return None
+    try:
+        return claim_again(sent.log, batch, world)
+    except DeployError:
+        return None
+
+
+def _broken(done: Sequence[Dispatched]) -> bool:
+    """Whether the last outcomes say that the next send would fare no better."""
+    fates = [item.sent.batch.fate for item in done]
+    limits = ((BatchFate.HELD, UNKNOWN_IN_A_ROW), (BatchFate.FAILED, REFUSED_IN_A_ROW))
+    return any(len(fates) >= most and set(fates[-most:]) == {fate} for fate, most in limits)
 
 
 def _give_back(
     unsent: Sequence[Claimed], done: list[Dispatched], logs: dict[str, Log], world: World
 ) -> tuple[list[Dispatched], dict[str, Log]]:
-    """Void what was claimed and not sent, so that others need not find out."""
+    """Void what was claimed and not sent, so that others need not find out. What cannot be, the next run finds."""
     code = world.interrupted() or (done[-1].sent.code if done else ExitCode.UNAVAILABLE)
     for batch in unsent:
         campaign, reason = batch.request.campaign, "the run ended before it"
         void = Void(at=instant(world.now()), attempt=batch.attempt, reason=reason)
-        logs[campaign] = record(logs[campaign], void)
+        with suppress(DeployError):
+            logs[campaign] = record(logs[campaign], void)
         fate = AppliedBatch(campaign, batch.request.calls, BatchFate.NOT_SENT, reason=reason)
         done.append(Dispatched(batch, Sent(fate, logs[campaign], code)))
     return done, logs

@@ -39,13 +39,15 @@ class Claimed:
 class Sent:
     """What became of a claimed batch, the log that says so, and the exit code of a failure (0 for none).
 
-    `goes_on` is whether sending the next batch makes sense.
+    `goes_on` is whether sending the next batch makes sense. `again` is after how many seconds the provider lets this
+    one be sent again; None where it must not be, or where that would not help.
     """
 
     batch: AppliedBatch
     log: Log
     code: ExitCode = ExitCode.DONE
     goes_on: bool = True
+    again: float | None = None
 
 
 def send(world: World, log: Log, claimed: Claimed) -> Sent:
@@ -75,7 +77,7 @@ def _judge(claimed: Claimed, log: Log, outcome: SendOutcome) -> Sent:
     request = claimed.request
     if isinstance(outcome, NotSent):
         batch = AppliedBatch(request.campaign, request.calls, BatchFate.NOT_SENT, reason=outcome.reason)
-        return Sent(batch, log, _code_of(outcome), goes_on=False)
+        return Sent(batch, log, _code_of(outcome), goes_on=False, again=0.0 if outcome.retryable else None)
     if not isinstance(outcome, Answer):
         return _held(request, log, outcome.reason)
     match parse_create(claimed.api, outcome.status, outcome.headers, outcome.body):
@@ -84,7 +86,8 @@ def _judge(claimed: Claimed, log: Log, outcome: SendOutcome) -> Sent:
         case Refused() as refused:
             reason = f"{refused.code}: {refused.message}" if refused.code else refused.message
             batch = AppliedBatch(request.campaign, request.calls, BatchFate.FAILED, reason=reason)
-            return Sent(batch, log, REFUSED_CODES[refused.kind], goes_on=refused.kind == "invalid")
+            again = (refused.retry_after or 0.0) if refused.kind == "rate" else None
+            return Sent(batch, log, REFUSED_CODES[refused.kind], goes_on=refused.kind == "invalid", again=again)
         case unclear:
             return _held(request, log, unclear.reason)
 

@@ -16,7 +16,8 @@ class World:
     """The provider, the store, the clock, and how long the provider's list may lag (seconds).
 
     `by` says who applies. `interrupted` gives the exit code of a signal that came in, or None; it is asked between
-    steps and before each last byte. `passed` is told each step's name as it is passed; tests stop the process there.
+    steps and before each last byte, and ends `sleep` early. `passed` is told each step's name as it is passed; tests
+    stop the process there.
     """
 
     client: Client
@@ -39,7 +40,11 @@ class World:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """`approve` sees the plan and raises where it may not be carried out; `told` hears of each batch as it ends."""
+    """`approve` sees the plan and raises where it may not be carried out; `told` hears of each batch as it ends.
+
+    `waits` hears why a batch is sent again, and after how many seconds.
+    """
 
     approve: Callable[[Plan], None]
     told: Callable[[AppliedBatch], None] = lambda _batch: None
+    waits: Callable[[str, float], None] = lambda _reason, _seconds: None

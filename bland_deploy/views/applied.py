@@ -48,6 +48,11 @@ def batch_line(batch: AppliedBatch) -> str:
     return f"  {_VERBS[batch.fate]:<8}  {batch.campaign}  {named}  {count(batch.calls, 'call')}{reason}"
 
 
+def wait_line(reason: str, seconds: float) -> str:
+    """A wait before a batch is sent again that was provably not sent."""
+    return f"  waiting   {seconds:.1f} s before sending it again: {reason}"
+
+
 def render(applied: Applied) -> str:
     """The closing lines."""
     lines = []

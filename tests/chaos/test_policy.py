@@ -1,0 +1,150 @@
+"""What is sent again and what never, how fast, and when a run gives up; over real sockets."""
+
+import pytest
+
+from bland_deploy.errors import ExitCode
+from bland_deploy.operations.dispatch import UNKNOWN_IN_A_ROW
+from bland_deploy.operations.pacing import LONGEST_WAIT, TRIES, Pace
+from tests.chaos.proxy import proxying
+
+PEOPLE = [f"+1415555014{digit}" for digit in range(8)]
+RATE = {"on": "create", "do": "refuse"}
+
+
+def fates(applied):
+    return [batch.fate.value for batch in applied.batches]
+
+
+@pytest.mark.parametrize("api", ["v2", "v1"])
+def test_a_create_refused_for_rate_is_claimed_anew_and_sent_again_after_what_the_provider_asks(bench, api):
+    bench.campaign(PEOPLE[:2], api=api).weather.set({**RATE, "nth": 1, "retry_after": "7"})
+    done = bench.apply()
+    assert (done.exit_code, fates(done)) == (0, ["sent", "sent"])
+    assert bench.slept[0] == 7
+    assert bench.said[0][1] == 7
+    assert "Rate limit exceeded" in bench.said[0][0]
+    assert bench.kinds == ["claim", "sending", "void", "claim", "sending", "receipt", "sending", "receipt", "verified"]
+    assert len(bench.log.standing.attempts) == 3
+    assert bench.verdict(done.exit_code) == []
+
+
+def test_without_retry_after_the_pauses_grow_and_shrink_again_with_success(bench):
+    bench.campaign(PEOPLE[:6]).weather.set({**RATE, "nth": [1, 2, 3]})
+    done = bench.apply()
+    assert done.exit_code == 0
+    assert bench.slept == [0.5, 1.0, 2.0, 1.0, 0.5, 0.25, 0.125]
+    assert bench.verdict(done.exit_code) == []
+
+
+def test_a_provider_that_keeps_refusing_for_rate_ends_the_run_with_5_and_the_next_run_resumes(bench):
+    bench.campaign(PEOPLE[:3]).weather.set(RATE)
+    done = bench.apply()
+    assert (done.exit_code, fates(done)) == (ExitCode.UNAVAILABLE, ["failed", "not_sent", "not_sent"])
+    assert len(bench.slept) == TRIES - 1
+    assert bench.weather.faulty.met["refuse"] == TRIES
+    bench.weather.clear()
+    assert bench.apply().exit_code == 0
+    assert bench.verdict(0) == []
+
+
+def test_a_longer_wait_than_a_run_has_patience_for_ends_it_at_once(bench):
+    bench.campaign(PEOPLE[:3]).weather.set({**RATE, "nth": 2, "retry_after": str(int(LONGEST_WAIT) + 1)})
+    done = bench.apply()
+    assert (done.exit_code, fates(done)) == (ExitCode.PARTIAL, ["sent", "failed", "not_sent"])
+    assert bench.slept == []
+
+
+def test_429_that_is_not_about_rate_is_never_sent_again(bench):
+    bench.campaign(PEOPLE[:2]).weather.set({**RATE, "message": "This number is blacklisted", "code": "BLOCKED"})
+    done = bench.apply()
+    assert (done.exit_code, fates(done)) == (ExitCode.BLOCKED, ["failed", "not_sent"])
+    assert bench.weather.faulty.met["refuse"] == 1
+    assert bench.slept == []
+
+
+@pytest.mark.parametrize("code", [ExitCode.INTERRUPTED, ExitCode.TERMINATED])
+def test_a_signal_during_a_wait_ends_the_run_with_nothing_in_hand(bench, code):
+    bench.campaign(PEOPLE[:2]).weather.set(RATE)
+    bench.interrupted = lambda: code if bench.slept else None
+    done = bench.apply()
+    assert (done.exit_code, fates(done)) == (code, ["failed", "not_sent"])
+    assert bench.weather.faulty.met["refuse"] == 1
+    bench.weather.clear()
+    bench.interrupted = lambda: None
+    assert bench.apply().exit_code == 0
+    assert bench.verdict(0) == []
+
+
+def test_people_whom_somebody_else_claimed_during_a_wait_are_not_sent_to(bench):
+    bench.campaign(PEOPLE[:1]).weather.set({**RATE, "nth": 1})
+
+    def another_run(seconds):
+        if not seconds:
+            return
+        bench.sleep = bench.slept.append
+        (bench.root / "state/hello/.lock").unlink()
+        assert bench.apply().exit_code == 0
+
+    bench.sleep = another_run
+    done = bench.apply()
+    assert fates(done) == ["failed"]
+    assert bench.rung == PEOPLE[:1]
+    assert bench.verdict(0) == []
+
+
+def test_three_unknown_outcomes_in_a_row_open_the_circuit(bench):
+    bench.campaign(PEOPLE[:6]).weather.set({"on": "create", "do": "lose-request"})
+    done = bench.apply()
+    assert done.exit_code == ExitCode.UNKNOWN
+    assert fates(done) == ["held"] * UNKNOWN_IN_A_ROW + ["not_sent"] * 3
+    assert bench.weather.faulty.met["lose-request"] == UNKNOWN_IN_A_ROW
+    bench.weather.clear()
+    again = bench.apply()
+    assert again.exit_code == ExitCode.UNKNOWN
+    assert bench.rung == PEOPLE[3:6]
+    assert bench.verdict(again.exit_code) == []
+
+
+def test_unknown_outcomes_between_sends_open_no_circuit(bench):
+    bench.campaign(PEOPLE[:6]).weather.set({"on": "create", "nth": [1, 2, 4, 5], "do": "lose-request"})
+    assert fates(bench.apply()) == ["held", "held", "sent", "held", "held", "sent"]
+
+
+def test_a_provider_that_refuses_connections_for_a_moment_is_tried_again(bench):
+    bench.campaign(PEOPLE[:2])
+    with proxying(bench.address) as proxy:
+
+        def go_deaf_until_the_second_wait(seconds):
+            if not bench.slept:
+                proxy.refuse()
+            bench.slept.append(seconds)
+            if len(bench.slept) == 4:
+                proxy.listen()
+
+        bench.sleep = go_deaf_until_the_second_wait
+        done = bench.apply(address=proxy.address)
+    assert (done.exit_code, fates(done)) == (0, ["sent", "sent"])
+    assert bench.slept[2:4] == [0.5, 1.0]
+    assert "refuses connections" in bench.said[0][0]
+    assert bench.kinds[:3] == ["claim", "void", "claim"]
+    assert bench.verdict(0) == []
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_questions_are_asked_again_after_what_the_provider_asks(bench, status):
+    fault = {"on": "any", "nth": [1, 2], "do": "refuse", "status": status, "retry_after": "3"}
+    bench.campaign(PEOPLE[:1]).weather.set(fault)
+    assert bench.apply().exit_code == 0
+    assert bench.slept == [3.0, 3.0]
+
+
+def test_a_pace_never_grows_beyond_bounds():
+    pace = Pace()
+    for _ in range(20):
+        pace = pace.slower()
+    assert pace.pause == 30
+    assert pace.wait(0) is None
+    for _ in range(20):
+        pace = pace.faster()
+    assert pace == Pace()
+    assert Pace().slower().wait(2.5) == 2.5
