@@ -12,7 +12,7 @@ from bland_deploy.model.run import Run
 from bland_deploy.operations.checks.fields import FieldChecks
 from bland_deploy.operations.checks.placeholders import PlaceholderChecks
 from bland_deploy.operations.prepare import Prepared
-from bland_deploy.planning.assemble import Marks, encode
+from bland_deploy.planning.assemble import Marks, encode_to_keep
 from bland_deploy.prompts.bounds import OMIT
 from bland_deploy.prompts.compile import Template
 from bland_deploy.prompts.render import RenderFailed
@@ -53,7 +53,7 @@ def make_calls(prepared: Prepared, run: Run, whom: Whom, marks: Marks, checks: C
             if isinstance(call, Diagnostic):
                 problems.append(call)
             else:
-                body = encode(prepared.version.stamp_call(call, marks.stamp) if stamped else call)  # type: ignore[arg-type]  # a mark stands in
+                body = encode_to_keep(prepared.version.stamp_call(call, marks.stamp) if stamped else call)  # type: ignore[arg-type]  # a mark stands in
                 calls.append(Call(whom.key_of(found.number.identity), body, found.number.identity))
         elif isinstance(found, LeftOut):
             left_out[found.outcome] += 1

@@ -6,10 +6,10 @@ remembers the places of the zeros (the slots), so that sending only has to write
 """
 
 import json
-import re
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import accumulate
 
 import orjson
 
@@ -40,25 +40,19 @@ def encode(value: Json) -> bytes:
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
 
 
+def encode_to_keep(value: Json) -> bytes:
+    """The same in no more memory than it needs: orjson leaves a page to each text, which counts in a long list."""
+    return memoryview(encode(value)).tobytes()
+
+
 def assemble(envelope: JsonObject, calls: Sequence[bytes], stamp: Stamp, marks: Marks) -> tuple[bytes, tuple[int, ...]]:
     """The body of a request and the slots of the attempt in it (offsets in bytes).
 
     `envelope` holds `marks.calls` where the calls belong; it and the calls may hold `marks.stamp` and `marks.attempt`.
     """
     before, after = encode(envelope).split(b'"%b"' % marks.calls.encode(), 1)
-    text = b"".join((before, b"[", b",".join(calls), b"]", after))
-    stamp_bytes = encode(stamp.to_json())
-    slot_in_stamp = stamp_bytes.index(b'"attempt":"%b"' % NO_ATTEMPT.encode()) + len(b'"attempt":"')
-    mark = re.compile(b'"%b"|%b' % (marks.stamp.encode(), marks.attempt.encode()))
-    pieces: list[bytes] = []
-    slots: list[int] = []
-    length = position = 0
-    for found in mark.finditer(text):
-        is_stamp = found.group().startswith(b'"')
-        piece = text[position : found.start()]
-        slots.append(length + len(piece) + (slot_in_stamp if is_stamp else 0))
-        pieces += (piece, stamp_bytes if is_stamp else NO_ATTEMPT.encode())
-        length += len(piece) + len(pieces[-1])
-        position = found.end()
-    pieces.append(text[position:])
-    return b"".join(pieces), tuple(slots)
+    marked = b"".join((before, b"[", b",".join(calls), b"]", after))
+    stamped = marked.replace(b'"%b"' % marks.stamp.encode(), encode(replace(stamp, attempt=marks.attempt).to_json()))
+    pieces = stamped.split(marks.attempt.encode())
+    ends = accumulate(len(piece) + len(NO_ATTEMPT) for piece in pieces[:-1])
+    return NO_ATTEMPT.encode().join(pieces), tuple(end - len(NO_ATTEMPT) for end in ends)
