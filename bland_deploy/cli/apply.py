@@ -1,9 +1,9 @@
 """`bland-deploy apply`: plan, ask, send, record."""
 
 import os
-import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
@@ -22,7 +22,7 @@ from bland_deploy.cli.options import (
 from bland_deploy.cli.plan import open_logs, plan_of
 from bland_deploy.cli.session import Session, ensure_state_key, open_provider, open_session, parse_time, who
 from bland_deploy.cli.show import privacy_of, tell
-from bland_deploy.cli.signals import watching_signals
+from bland_deploy.cli.signals import sleep_until, watching_signals
 from bland_deploy.cli.work import aim_of, make_all
 from bland_deploy.diagnostics import Diagnostic
 from bland_deploy.documents.choose import NoSuchCampaign
@@ -81,7 +81,7 @@ def command(
     approval = Approval(
         invocation, session.settings, auto_approve, approved, as_json=format_ == "json", saved=plan_file is not None
     )
-    asked = Asked(approval.approve, lambda batch: _told(invocation, batch))
+    asked = Asked(approval.approve, partial(_told, invocation), partial(_waits, invocation))
     result = _carry_out(session, proposal, asked)
     write_document(views.render_document(result) if format_ == "json" else views.render(result))
     return ExitCode(result.exit_code)
@@ -123,7 +123,7 @@ def _carry_out(session: Session, proposal: Proposal, asked: Asked) -> Applied:
             client=client,
             store=session.store(),
             now=lambda: datetime.now(UTC),
-            sleep=time.sleep,
+            sleep=partial(sleep_until, interrupted),
             settle=session.settings.settle,
             by=who(os.environ),
             interrupted=interrupted,
@@ -133,3 +133,7 @@ def _carry_out(session: Session, proposal: Proposal, asked: Asked) -> Applied:
 
 def _told(invocation: Invocation, batch: AppliedBatch) -> None:
     invocation.say(views.batch_line(batch))
+
+
+def _waits(invocation: Invocation, reason: str, seconds: float) -> None:
+    invocation.say(views.wait_line(reason, seconds))
