@@ -5,14 +5,15 @@ null is accepted everywhere. Values that a template is yet to give are UNKNOWN. 
 resolved before.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from bland_deploy.api.conflicts import check_conflicts
 from bland_deploy.api.fields import STRUCTURE, Field, Shape, field_named, shapes_at
 from bland_deploy.api.findings import UNKNOWN, Finding, Unknown, doubt, given, refused
-from bland_deploy.api.values import check_description, check_value
+from bland_deploy.api.values import check_description, check_value, takes_any_text
 from bland_deploy.diagnostics import nearest
+from bland_deploy.model.stamp import STAMP_KEY
 
 FALLBACKS = ("task", "pathway_id", "persona_id", "agent_id")
 _ENTRY = {"each", "row"}
@@ -45,6 +46,23 @@ def check_call(fields: Mapping[str, object], api: str, level: str) -> Iterator[F
         elif misplaced is None and not (api == "v1" and level in _ENTRY):
             yield _unknown(name, shapes, level)
     yield from check_conflicts(fields, api, level)
+
+
+def undoubted(name: str, api: str, level: str) -> Callable[[object], bool]:
+    """Whether a field's value is one of which `check_call` says nothing, seen at a glance; False tells nothing.
+
+    What it says of the field's name, whatever the value, does not count.
+    """
+    shape = shapes_at("each" if level in _ENTRY else level, api).get(name)
+    any_text = shape is None or takes_any_text(shape.field)
+    any_object = shape is None or ("object" in shape.field.types and not shape.keys)
+
+    def is_undoubted(value: object) -> bool:
+        if type(value) is str:
+            return any_text
+        return any_object and type(value) is dict and STAMP_KEY not in value
+
+    return is_undoubted
 
 
 def _check_place(name: str, api: str, level: str, *, known: bool) -> Finding | None:
@@ -183,4 +201,5 @@ __all__ = [
     "check_call",
     "check_request",
     "check_variables",
+    "undoubted",
 ]

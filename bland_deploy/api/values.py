@@ -60,6 +60,12 @@ def check_value(shape: Shape, value: object, path: Path) -> Iterator[Finding]:
             yield from _check_range(shape.field, value, "", path)
 
 
+def takes_any_text(field: Field) -> bool:
+    """Whether there is no text of which anything would be said."""
+    bounded = field.least is not None or field.most is not None
+    return "string" in field.types and not field.form and not bounded and (field.open or not field.values)
+
+
 def json_type(value: object) -> str:
     """JSON's word for the type of a value other than null."""
     return _KINDS.get(type(value), "object")

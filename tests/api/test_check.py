@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bland_deploy.api.check import Parts, check_call, check_request, check_variables
+from bland_deploy.api.check import Parts, check_call, check_request, check_variables, undoubted
 from bland_deploy.api.conflicts import check_transfer
 from bland_deploy.api.fields import FIELDS, shapes_at
 from bland_deploy.api.findings import UNKNOWN
@@ -303,3 +303,31 @@ def test_a_call_is_not_transferred_to_the_one_who_is_called(target, found):
 
 def test_unknown_shows_as_such():
     assert repr(UNKNOWN) == "UNKNOWN"
+
+
+@given(
+    st.sampled_from([*(field.name for field in FIELDS if "." not in field.name), "our_own", "phone_number", "global"]),
+    st.recursive(
+        st.none()
+        | st.booleans()
+        | st.integers()
+        | st.floats()
+        | st.text()
+        | st.sampled_from(["", "https://x", "June"]),
+        lambda inner: st.lists(inner) | st.dictionaries(st.sampled_from(["bland_deploy", "type", "x"]), inner),
+        max_leaves=3,
+    ),
+    st.sampled_from(["v1", "v2"]),
+    st.sampled_from(["call", "each", "row", "batch"]),
+)
+def test_of_what_looks_undoubted_nothing_is_said(name, value, api, level):
+    if undoubted(name, api, level)(value):
+        assert set(check_call({name: value}, api, level)) <= set(check_call({name: UNKNOWN}, api, level))
+
+
+def test_free_text_and_free_objects_look_undoubted():
+    assert undoubted("first_sentence", "v2", "each")("Hi Ada!")
+    assert undoubted("metadata", "v2", "each")({"customer": 17})
+    assert not undoubted("metadata", "v2", "each")({"bland_deploy": {}})
+    assert not undoubted("webhook", "v2", "each")("http://example.com")
+    assert not undoubted("max_duration", "v2", "each")("10")

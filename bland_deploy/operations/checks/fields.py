@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from bland_deploy.api.check import UNKNOWN, Finding, check_call
+from bland_deploy.api.check import UNKNOWN, Finding, check_call, undoubted
 from bland_deploy.diagnostics import Diagnostic, Place
 from bland_deploy.model.json import Json
 from bland_deploy.model.recipient import Row
@@ -38,14 +38,15 @@ class FieldChecks:
     def __init__(self, prepared: Prepared) -> None:
         self._prepared = prepared
         self._api = prepared.version.name
-        self._varying = tuple(name for name, value in prepared.each.items() if not value.constant)
+        varying = (name for name, value in prepared.each.items() if not value.constant)
+        self._varying = tuple((name, undoubted(name, self._api, "each")) for name in varying)
         self._met: dict[tuple[str, Finding], Met] = {}
         self._known: dict[tuple[str, str, Json], tuple[Finding, ...]] = {}
 
     def see(self, row: Row, each: Mapping[str, Json]) -> None:
         """Look at what one row was given."""
-        for name in self._varying:
-            if name in each:
+        for name, is_undoubted in self._varying:
+            if name in each and not is_undoubted(each[name]):
                 self._note("each", self._findings("each", name, each[name]), row.line)
         if row.call:
             self._note("row", check_call(row.call, self._api, "row"), row.line)
