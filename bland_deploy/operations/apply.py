@@ -36,6 +36,7 @@ def carry_out(proposal: Proposal, state_key: bytes, world: World, asked: Asked) 
         account = account_fingerprint(world.client)
         names = [offer.campaign for offer in proposal.offers]
         logs: Logs = {name: open_checked(world, name, state_key, account) for name in names}
+        proposal.refuse(logs)
         world.passed("opened")
         logs = _settled(proposal, logs, world)
         world.passed("settled")

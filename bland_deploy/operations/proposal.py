@@ -26,24 +26,31 @@ class Offer(NamedTuple):
         return self.left(log, log.manifest.lineage if log else NO_LINEAGE)
 
 
-def _always(_logs: Logs, _plan: Plan) -> None:
-    """The check of campaigns that were just read: there is nothing that could have changed."""
+def _fits(_logs: Logs) -> None:
+    """Campaigns that were just read fit any log."""
+
+
+def _goes(_logs: Logs, _plan: Plan) -> None:
+    """What is left of campaigns that were just read may be sent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
     """Several campaigns, and the plan that what is left of them adds up to.
 
-    `check` raises where that plan must not be carried out given these logs. `plan_id` names a saved plan.
+    `refuse` raises where it does not belong to these logs, `check` where what is left of it must not be sent. `plan_id`
+    names a saved plan.
     """
 
     offers: tuple[Offer, ...]
     total: Callable[[Sequence[CampaignPlan]], Plan]
-    check: Callable[[Logs, Plan], None] = _always
+    refuse: Callable[[Logs], None] = _fits
+    check: Callable[[Logs, Plan], None] = _goes
     plan_id: str | None = None
 
     def plan(self, logs: Logs) -> Plan:
-        """What would be sent now. Raises as `check` does."""
+        """What would be sent now. Raises as `refuse` and `check` do."""
+        self.refuse(logs)
         plan = self.total([offer.after(logs[offer.campaign]) for offer in self.offers])
         self.check(logs, plan)
         return plan

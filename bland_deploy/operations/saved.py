@@ -157,13 +157,14 @@ def propose_saved(
             for part in header.campaigns
         ),
         total=lambda plans: Plan(header.environment, tuple(plans), header.digest, True, in_order(found)),
-        check=partial(_check, saved),
+        refuse=partial(_refuse_others, saved),
+        check=partial(_refuse_used, saved),
         plan_id=saved.id,
     )
 
 
-def _check(saved: SavedPlan, logs: Logs, plan: Plan) -> None:
-    """Logs may have begun and grown since, which lets people drop out. Then something must be left to send, or open."""
+def _refuse_others(saved: SavedPlan, logs: Logs) -> None:
+    """PlanStale for other logs than it was made against. They may have begun and grown since: people drop out."""
     for part in saved.header.campaigns:
         log = logs[part.campaign]
         lineage = log.manifest.lineage if log else None
@@ -171,6 +172,10 @@ def _check(saved: SavedPlan, logs: Logs, plan: Plan) -> None:
             raise _stale(f"the state of {part.campaign} is not the one that it was made against")
         if log is not None and part.head is not None and head_at(log, part.number) != part.head:
             raise _stale(f"the log of {part.campaign} does not follow from what it was when it was made")
+
+
+def _refuse_used(saved: SavedPlan, logs: Logs, plan: Plan) -> None:
+    """PlanUsed where it was carried out, and nothing of it is left or open."""
     attempts = [attempt for log in logs.values() for attempt in _attempts(log)]
     is_open = any(attempt.phase in {Phase.HELD, *UNFINISHED} for attempt in attempts)
     if not plan.calls and not is_open and any(_is_of(attempt, saved) for attempt in attempts):

@@ -73,11 +73,7 @@ def state_of(workspace, environment="sandbox"):
 
 
 def claims_of(workspace):
-    entries = [
-        json.loads(data)["entry"]
-        for name, data in sorted(state_of(workspace).items())
-        if "log" in name.parts
-    ]
+    entries = [json.loads(data)["entry"] for name, data in sorted(state_of(workspace).items()) if "log" in name.parts]
     return [entry for entry in entries if entry["kind"] == "claim"]
 
 
