@@ -10,11 +10,13 @@ from typing import Any, TypeAlias
 
 from jinja2 import nodes
 
-from bland_deploy.prompts.bounds import OMIT
+from bland_deploy.prompts.bounds import MAX_TEXT, OMIT
 from bland_deploy.prompts.environment import Sandbox
 from bland_deploy.prompts.scopes import Scopes
 
 Evaluate: TypeAlias = Callable[[Scopes], Any]
+Write: TypeAlias = Callable[[Scopes], str]
+Part: TypeAlias = str | Write
 
 
 class _Beyond(Exception):
@@ -29,22 +31,34 @@ def direct_value(node: nodes.Node, sandbox: Sandbox) -> Evaluate | None:
         return None
 
 
-def direct_text(body: list[nodes.Node], sandbox: Sandbox) -> Callable[[Scopes], str] | None:
+def direct_text(body: list[nodes.Node], sandbox: Sandbox) -> Write | None:
     """The function that writes statements, or None where that is left to Jinja. It raises anything."""
     try:
-        return _write(body, sandbox)
+        write = _write(body, sandbox)
     except (_Beyond, RecursionError):
         return None
 
+    def write_whole(scopes: Scopes) -> str:
+        text = write(scopes)
+        if len(text) > MAX_TEXT:
+            raise _Beyond
+        return text
 
-def _write(body: list[nodes.Node], sandbox: Sandbox) -> Callable[[Scopes], str]:
+    return write_whole
+
+
+def _write(body: list[nodes.Node], sandbox: Sandbox) -> Write:
+    """Pieces of text, and functions in between them: `%` is the fastest way to put together what they give."""
     parts = [part for node in body for part in _parts(node, sandbox)]
-    if len(parts) == 1:
-        return parts[0]
-    return lambda scopes: "".join([part(scopes) for part in parts])
+    pattern = "".join(part.replace("%", "%%") if isinstance(part, str) else "%s" for part in parts)
+    functions = [part for part in parts if not isinstance(part, str)]
+    if len(functions) == 1:
+        (function,) = functions
+        return function if pattern == "%s" else lambda scopes: pattern % function(scopes)
+    return lambda scopes: pattern % tuple([function(scopes) for function in functions])
 
 
-def _parts(node: nodes.Node, sandbox: Sandbox) -> list[Callable[[Scopes], str]]:
+def _parts(node: nodes.Node, sandbox: Sandbox) -> list[Part]:
     match node:
         case nodes.Output(nodes=printed):
             return [_printed(child, sandbox) for child in printed]
@@ -57,10 +71,9 @@ def _parts(node: nodes.Node, sandbox: Sandbox) -> list[Callable[[Scopes], str]]:
     raise _Beyond
 
 
-def _printed(child: nodes.Expr, sandbox: Sandbox) -> Callable[[Scopes], str]:
+def _printed(child: nodes.Expr, sandbox: Sandbox) -> Part:
     if isinstance(child, nodes.TemplateData):
-        text = child.data
-        return lambda _scopes: text
+        return child.data
     value, show = _evaluate(child, sandbox), sandbox.show
     return lambda scopes: show(value(scopes))
 

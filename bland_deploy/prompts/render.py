@@ -127,8 +127,7 @@ def _make_direct(
     tree: nodes.Template, sandbox: Sandbox, finish: Finish | None
 ) -> Callable[[Scopes], "Json | Omit"] | None:
     if finish is None:
-        write = direct_text(tree.body, sandbox)
-        return (lambda scopes: _whole(write(scopes))) if write else None
+        return direct_text(tree.body, sandbox)
     evaluate = direct_value(tree.body[0].nodes[0], sandbox)  # type: ignore[attr-defined]  # one Output with one expression
     return (lambda scopes: finish(evaluate(scopes))) if evaluate else None
 
