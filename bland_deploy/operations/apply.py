@@ -12,10 +12,10 @@ from bland_deploy.operations.dispatch import Dispatched, dispatch
 from bland_deploy.operations.plan import Aim, Work
 from bland_deploy.operations.proposal import Logs, Proposal, propose
 from bland_deploy.operations.provider import account_fingerprint, list_batches
-from bland_deploy.operations.verify import verify
+from bland_deploy.operations.verify import look_after, verify
 from bland_deploy.operations.witness import refuse_unknown, settle
 from bland_deploy.operations.world import Asked, World
-from bland_deploy.state.log import Log
+from bland_deploy.state.log import Log, refresh
 from bland_deploy.state.replay import UNFINISHED, Phase
 
 
@@ -34,16 +34,14 @@ def carry_out(proposal: Proposal, state_key: bytes, world: World, asked: Asked) 
         for offer in proposal.offers:
             held.enter_context(world.store.lock(offer.campaign, 0.0))
         account = account_fingerprint(world.client)
-        names = [offer.campaign for offer in proposal.offers]
-        logs: Logs = {name: open_checked(world, name, state_key, account) for name in names}
-        proposal.refuse(logs)
+        logs = _opened(proposal, state_key, world, account)
         world.passed("opened")
-        logs = _settled(proposal, logs, world)
+        logs, news = _settled(proposal, logs, world)
         world.passed("settled")
         plan = proposal.plan(logs)
         asked.approve(plan)
         if not plan.calls:
-            return _result(proposal, plan, logs, ())
+            return _result(proposal, plan, logs, (), news)
         begun = {name: log or begin(world, name, state_key, account) for name, log in logs.items()}
         world.passed("begun")
         claimed, begun = claim_all(proposal, begun, world, plan.digest)
@@ -55,9 +53,9 @@ def carry_out(proposal: Proposal, state_key: bytes, world: World, asked: Asked) 
         with _told_truly():
             done, begun = dispatch(claimed, begun, world, asked, pauses)
             world.passed("dispatched")
-            done, begun, news = verify(done, begun, world)
+            done, begun, more = verify(done, begun, world)
             world.passed("verified")
-            return _result(proposal, plan, begun, done, news)
+            return _result(proposal, plan, begun, done, [*news, *more])
 
 
 @contextmanager
@@ -71,22 +69,39 @@ def _told_truly() -> Iterator[None]:
         raise Unfinished(f"unexpected error ({type(problem).__name__})") from problem
 
 
-def _settled(proposal: Proposal, logs: Logs, world: World) -> dict[str, Log | None]:
-    """End what earlier runs left open; refuse to go on where the provider knows more than the state."""
+def _opened(proposal: Proposal, state_key: bytes, world: World, account: str | None) -> dict[str, Log | None]:
+    """The logs, where they are those that the proposal was made against."""
+    names = [offer.campaign for offer in proposal.offers]
+    logs = {name: open_checked(world, name, state_key, account) for name in names}
+    proposal.refuse(logs)
+    return logs
+
+
+def _settled(proposal: Proposal, logs: Logs, world: World) -> tuple[dict[str, Log | None], list[Diagnostic]]:
+    """End what earlier runs left open, and see to what they sent; refuse to go on where the provider knows more."""
     batches = list_batches(world.client, {offer.api for offer in proposal.offers})
     settled: dict[str, Log | None] = {}
+    found: list[Diagnostic] = []
     for offer in proposal.offers:
-        log = logs[offer.campaign]
+        log = _up_to_date(logs[offer.campaign])
         refuse_unknown(offer.campaign, offer.round, log, batches)
-        settled[offer.campaign] = settle(log, batches, world.now()) if log else None
-    return settled
+        if log is not None:
+            log, news = look_after(settle(log, batches, world.now()), batches, world)
+            found += news
+        settled[offer.campaign] = log
+    return settled, found
+
+
+def _up_to_date(log: Log | None) -> Log | None:
+    """The log as it is after the provider's list was read: what others sent and is listed was claimed before that."""
+    return refresh(log) if log else None
 
 
 def _witness(proposal: Proposal, logs: Mapping[str, Log], world: World) -> None:
     """Look once more, now that the claims are visible: whoever sent meanwhile from another state stops us here."""
     batches = list_batches(world.client, {offer.api for offer in proposal.offers})
     for offer in proposal.offers:
-        refuse_unknown(offer.campaign, offer.round, logs[offer.campaign], batches)
+        refuse_unknown(offer.campaign, offer.round, _up_to_date(logs[offer.campaign]), batches)
 
 
 def _result(

@@ -1,9 +1,12 @@
 """After the sends: one live batch at the provider for each claim, extras stopped, late news taken in."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from bland_deploy.api.outcomes import Listed
+from bland_deploy.api.answers import parse_status
+from bland_deploy.api.outcomes import Listed, Stopped
+from bland_deploy.api.versions import VERSIONS
+from bland_deploy.client.read import get_json
 from bland_deploy.diagnostics import Diagnostic, warning
 from bland_deploy.errors import DeployError, ExitCode
 from bland_deploy.model.applied import BatchFate
@@ -34,44 +37,68 @@ def verify(
     found: list[Diagnostic] = []
     ours = {item.claimed.attempt for item in done}
     for campaign, before in logs.items():
+        after[campaign], news = _settle_and_look_after(before, batches, world, ours)
+        found += news
+    return [_with_news(item, after) for item in done], after, found
+
+
+def _settle_and_look_after(
+    log: Log, batches: Iterable[Listed], world: World, ours: Container[str]
+) -> tuple[Log, list[Diagnostic]]:
+    try:
+        return look_after(settle(log, batches, world.now(), ours), batches, world)
+    except DeployError as problem:
+        return log, [_later(problem)]
+
+
+def look_after(log: Log, batches: Iterable[Listed], world: World) -> tuple[Log, list[Diagnostic]]:
+    """The duty towards what was sent, by this run or an earlier one.
+
+    Extra batches are stopped, and what is as it should be is recorded as verified. What fails is said, and left to the
+    next run.
+    """
+    listed = by_attempt(batches)
+    verified, found = list[str](), list[Diagnostic]()
+    for attempt in log.standing.in_phase(Phase.SENT):
+        of_it = listed.get(attempt.batch.attempt, [])
+        extras = [batch for batch in of_it if batch.batch_id != attempt.batch_id]
         try:
-            log = after[campaign] = settle(before, batches, world.now(), ours)
-            found += _stop_extras(log, batches, world)
-            after[campaign] = _verified(log, batches, world)
+            ended = [_end_extra(attempt, extra, world, found) for extra in extras]
         except DeployError as problem:
             found.append(_later(problem))
-    return [_with_news(item, after) for item in done], after, found
+            continue
+        if not attempt.verified and all(ended) and len(of_it) > len(extras):
+            verified.append(attempt.batch.attempt)
+    if verified:
+        log = record(log, Verified(at=instant(world.now()), attempts=tuple(verified)))
+    return log, found
 
 
 def _later(problem: DeployError) -> Diagnostic:
     return warning("verify-later", f"what was sent could not be verified: {problem.message}", help="apply again")
 
 
-def _stop_extras(log: Log, batches: Iterable[Listed], world: World) -> Iterable[Diagnostic]:
-    """Stop every batch that carries the attempt of another one: the same people would be called twice."""
-    listed = by_attempt(batches)
-    for attempt in log.standing.in_phase(Phase.SENT):
-        for extra in listed.get(attempt.batch.attempt, []):
-            if extra.batch_id == attempt.batch_id:
-                continue
-            stopped = stop_batch(world.client, attempt.claim.api, extra.batch_id)
-            became = "it was stopped" if stopped.done else f"stopping it failed: {stopped.message}"
-            yield warning(
-                "extra-batch",
-                f"the provider has a second batch {extra.batch_id} of the send that gave {attempt.batch_id}; {became}",
-                help="check in the provider's dashboard whether anybody was called twice",
-            )
+def _end_extra(attempt: Attempt, extra: Listed, world: World, found: list[Diagnostic]) -> bool:
+    """Stop a batch that carries the attempt of another one: the same people would be called twice.
 
-
-def _verified(log: Log, batches: Iterable[Listed], world: World) -> Log:
-    listed = by_attempt(batches)
-    unverified = [attempt for attempt in log.standing.in_phase(Phase.SENT) if not attempt.verified]
-    attempts = tuple(attempt.batch.attempt for attempt in unverified if _is_listed(attempt, listed))
-    return record(log, Verified(at=instant(world.now()), attempts=attempts)) if attempts else log
-
-
-def _is_listed(attempt: Attempt, listed: Mapping[str, list[Listed]]) -> bool:
-    return any(batch.batch_id == attempt.batch_id for batch in listed.get(attempt.batch.attempt, []))
+    Gives whether it is over. One that had ended before it was first seen is reported all the same.
+    """
+    api = attempt.claim.api
+    over = parse_status(api, get_json(world.client, VERSIONS[api].status_path(extra.batch_id)).body).final
+    if over and attempt.verified:
+        return True
+    stopped = Stopped(done=True) if over else stop_batch(world.client, api, extra.batch_id)
+    became = f"stopping it failed: {stopped.message}"
+    if stopped.done:
+        became = "it had ended already" if over else "it was stopped"
+    found.append(
+        warning(
+            "extra-batch",
+            f"the provider has a second batch {extra.batch_id} of the send that gave {attempt.batch_id}; {became}",
+            help="check in the provider's dashboard whether anybody was called twice",
+        )
+    )
+    return stopped.done
 
 
 def _with_news(item: Dispatched, logs: Mapping[str, Log]) -> Dispatched:

@@ -91,7 +91,7 @@ class Bench:
                 sleep=self.sleep,
                 settle=session.settings.settle,
                 by="tests",
-                interrupted=lambda: self.interrupted(),
+                interrupted=self.interrupted,
             )
             asked = Asked(lambda _plan: None, waits=lambda reason, seconds: self.said.append((reason, seconds)))
             return apply(works, aim_of(session), world, asked, found)

@@ -1,4 +1,4 @@
-"""A TCP proxy on loopback that breaks connections at any byte, or stalls; what it passes on is what the sandbox gets."""
+"""A TCP proxy on loopback that breaks connections at any byte, or stalls. What it passes on, the sandbox gets."""
 
 import contextlib
 import re
@@ -15,7 +15,7 @@ _LENGTH = re.compile(rb"content-length: (\d+)", re.IGNORECASE)
 class Cut(NamedTuple):
     """Where a connection breaks: after so many bytes of the request have been passed on, or of the answer.
 
-    None is no break there. `how` is `close` (FIN), `reset` (RST) or `stall` (nothing more comes, until the client goes).
+    None is no break there. `how` is `close` (FIN), `reset` (RST) or `stall` (nothing more comes).
     """
 
     sent: int | None = None

@@ -5,6 +5,7 @@ import pytest
 from bland_deploy.errors import ExitCode
 from bland_deploy.operations.dispatch import UNKNOWN_IN_A_ROW
 from bland_deploy.operations.pacing import LONGEST_WAIT, TRIES, Pace
+from tests.chaos.bench import benching
 from tests.chaos.proxy import proxying
 
 PEOPLE = [f"+1415555014{digit}" for digit in range(8)]
@@ -148,3 +149,56 @@ def test_a_pace_never_grows_beyond_bounds():
         pace = pace.faster()
     assert pace == Pace()
     assert Pace().slower().wait(2.5) == 2.5
+
+
+@pytest.mark.parametrize("api", ["v2", "v1"])
+def test_a_request_that_arrives_twice_is_found_and_the_extra_batch_is_stopped_before_it_rings(bench, api):
+    bench.campaign(PEOPLE[:2], api=api).weather.set({"on": "create", "nth": 1, "do": "repeat"})
+    done = bench.apply()
+    assert (done.exit_code, fates(done)) == (0, ["sent", "sent"])
+    assert [found.rule for found in done.diagnostics] == ["extra-batch"]
+    assert "it was stopped" in done.diagnostics[0].message
+    assert sorted(bench.rung) == PEOPLE[:2]
+    again = bench.apply()
+    assert (again.exit_code, again.diagnostics) == (0, ())
+
+
+def test_a_stop_that_is_refused_is_asked_for_again_by_the_next_run_though_it_has_nothing_to_send(bench):
+    repeat, refuse = {"on": "create", "do": "repeat"}, {"on": "stop", "do": "refuse", "status": 400, "message": "No"}
+    bench.campaign(PEOPLE[:1]).weather.set(repeat, refuse)
+    done = bench.apply()
+    assert done.exit_code == 0
+    assert "stopping it failed: No" in done.diagnostics[0].message
+    assert len(bench.rung) == 2
+    bench.weather.clear()
+    again = bench.apply()
+    assert "it was stopped" in again.diagnostics[0].message
+    assert bench.rung == PEOPLE[:1]
+    assert bench.kinds[-1] == "verified"
+
+
+def test_an_extra_batch_that_shows_late_is_stopped_by_the_run_that_sees_it(bench):
+    bench.campaign(PEOPLE[:1]).weather.set({"on": "create", "do": "repeat"}, {"on": "create", "do": "hide", "lists": 1})
+    assert bench.apply().diagnostics == ()
+    again = bench.apply()
+    assert "it was stopped" in again.diagnostics[0].message
+    assert bench.rung == PEOPLE[:1]
+    assert bench.apply().diagnostics == ()
+
+
+def test_an_extra_batch_that_had_ended_is_reported_once(tmp_path):
+    with benching(tmp_path, speed=1_000_000.0) as bench:
+        bench.campaign(PEOPLE[:1]).weather.set({"on": "create", "do": "repeat"})
+        done = bench.apply()
+        assert "it had ended already" in done.diagnostics[0].message
+        assert bench.apply().diagnostics == ()
+
+
+def test_a_list_that_fails_after_the_sends_leaves_the_duty_to_the_next_run(bench):
+    bench.campaign(PEOPLE[:1]).weather.set({"on": "list", "since": 4, "do": "lose-answer"})
+    done = bench.apply()
+    assert (done.exit_code, [found.rule for found in done.diagnostics]) == (0, ["verify-later"])
+    assert bench.kinds[-1] == "receipt"
+    bench.weather.clear()
+    assert bench.apply().diagnostics == ()
+    assert bench.kinds[-1] == "verified"
