@@ -146,7 +146,7 @@ def _listed_call(item: object) -> ListedCall | None:
     call_id, to = item.get("call_id"), item.get("to")
     if not isinstance(call_id, str) or not isinstance(to, str | int):
         return None
-    names = ("status", "queue_status", "answered_by", "error_message", "created_at")
+    names = ("status", "queue_status", "answered_by", "error_message", "created_at", "started_at")
     texts = {name: value for name in names if isinstance(value := item.get(name), str)}
     return ListedCall(
         call_id,

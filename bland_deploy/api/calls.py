@@ -32,3 +32,9 @@ def calls_path(batch_id: str, start: int = 0, limit: int = 1000) -> str:
     """Where the calls of a batch are listed, oldest first, from an index on."""
     query = urlencode({"batch_id": batch_id, "from": start, "limit": limit, "ascending": "true"})
     return f"/v1/calls?{query}"
+
+
+def calls_since_path(since: str | None, start: int = 0, limit: int = 1000) -> str:
+    """Where all calls of the account are listed, oldest first, from an index on; since a time (ISO 8601) or ever."""
+    wanted = {"from": start, "limit": limit, "ascending": "true"}
+    return f"/v1/calls?{urlencode(wanted | ({'start_date': since} if since else {}))}"

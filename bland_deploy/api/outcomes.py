@@ -55,9 +55,17 @@ class ListedCall(NamedTuple):
     answered_by: str | None = None
     error_message: str | None = None
     created_at: str | None = None
+    started_at: str | None = None
     minutes: float | None = None
     price: float | None = None
     stamp: Stamp | None = None
+
+    @property
+    def undialled(self) -> bool:
+        """Whether it plainly ended before a phone could ring: cancelled in the queue, or never taken into it."""
+        never = self.status == "canceled" or self.queue_status == "pre_queue_error"
+        traces = (self.started_at, self.minutes, self.answered_by)
+        return self.completed and never and not any(traces)
 
 
 class CallPage(NamedTuple):

@@ -54,14 +54,16 @@ class ClaimedBatch(Strict):
     """A batch that is about to be sent, and to whom."""
 
     attempt: AttemptId
-    calls: int = Field(ge=1, description="How many people it rings.")
+    calls: int = Field(ge=0, description="How many people it rings; 0 only where it was adopted.")
     keys_sha256: Sha256 = Field(description="Names the file with their sorted recipient keys.")
-    payload_sha256: Sha256 = Field(description="Digest of the body, with zeros in place of the attempt.")
+    payload_sha256: Sha256 | None = Field(
+        None, description="Digest of the body, with zeros in place of the attempt; absent only where it was adopted."
+    )
     prompt_sha256: Sha256 | None = Field(None, description="Digest of the text of the calls.")
 
 
 class Claim(Recorded):
-    """Before any of these batches is sent: the right to send them."""
+    """Before any of these batches is sent: the right to send them. Or, adopted, that they were sent before."""
 
     kind: Literal["claim"] = "claim"
     round: Round
@@ -69,7 +71,18 @@ class Claim(Recorded):
     environment: str = Field(min_length=1)
     plan_digest: str | None = Field(None, description="Digest of the plan that was applied.")
     plan_id: Sha256 | None = Field(None, description="Digest of the plan file, where a saved plan was applied.")
+    adopted: Literal[True] | None = Field(
+        None,
+        description="The batches were not sent from this log, but found at the provider or in a damaged log; "
+        "they are held until a receipt or a person says more.",
+    )
     batches: tuple[ClaimedBatch, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _only_adopted_ones_are_without_payload(self) -> Self:
+        if not self.adopted and any(batch.payload_sha256 is None or not batch.calls for batch in self.batches):
+            raise ValueError("a batch that is about to be sent has calls and a payload")
+        return self
 
 
 class Sending(Recorded):

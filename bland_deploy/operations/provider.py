@@ -1,13 +1,16 @@
-"""What the provider says it has: the account, and every batch with its stamp."""
+"""What the provider says it has: the account, every batch with its stamp, and calls."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from hashlib import sha256
 
-from bland_deploy.api.answers import ME_PATH, parse_batch_list, parse_me, parse_stop
-from bland_deploy.api.outcomes import Listed, Stopped
+from bland_deploy.api.answers import ME_PATH, parse_batch_list, parse_calls, parse_me, parse_status, parse_stop
+from bland_deploy.api.calls import calls_path, calls_since_path
+from bland_deploy.api.outcomes import BatchStatus, Listed, ListedCall, Stopped
 from bland_deploy.api.versions import VERSIONS
 from bland_deploy.client.connection import Client
 from bland_deploy.client.read import get_json, post_action
+from bland_deploy.errors import Unavailable
 
 PAGE = 200
 _MOST_PAGES = 5_000
@@ -39,6 +42,38 @@ def list_batches(client: Client, apis: Iterable[str]) -> tuple[Listed, ...]:
             seen |= fresh
             found |= {batch.batch_id: batch for batch in batches}
     return tuple(found.values())
+
+
+def batch_status(client: Client, api: str, batch_id: str) -> BatchStatus:
+    """Where a batch stands. Raises as `get_json` does."""
+    return parse_status(api, get_json(client, VERSIONS[api].status_path(batch_id)).body)
+
+
+def list_calls(client: Client, batch_id: str) -> tuple[ListedCall, ...]:
+    """Every call that the provider lists for a batch, each id once. Raises as `get_json` does."""
+    calls = _all_calls(client, partial(calls_path, batch_id), _MOST_PAGES)
+    if calls is None:
+        raise Unavailable(f"the list of calls of batch {batch_id} does not end", help="try again later")
+    return calls
+
+
+def list_calls_since(client: Client, since: str | None, pages: int) -> tuple[ListedCall, ...] | None:
+    """Every call of the account since a date, or ever; None where that fills more pages than these."""
+    return _all_calls(client, partial(calls_since_path, since), pages)
+
+
+def _all_calls(client: Client, path: Callable[[int], str], pages: int) -> tuple[ListedCall, ...] | None:
+    """New calls come at the end of the list, so what was seen stays where it was; it ends at a page without news."""
+    found: dict[str, ListedCall] = {}
+    first = 0
+    for _ in range(pages):
+        page = parse_calls(get_json(client, path(first)).body)
+        fresh = [call for call in page.calls if call.call_id not in found]
+        found |= {call.call_id: call for call in fresh}
+        first += len(page.calls)
+        if not fresh or (page.total is not None and first >= page.total):
+            return tuple(found.values())
+    return None
 
 
 def stop_batch(client: Client, api: str, batch_id: str) -> Stopped:

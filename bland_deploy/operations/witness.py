@@ -1,15 +1,24 @@
 """The provider's list as a witness against lost or rolled-back state, and as evidence for unfinished sends."""
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from datetime import datetime
 
 from bland_deploy.api.outcomes import Listed
 from bland_deploy.errors import StateProblem
 from bland_deploy.model.entries import Entry, Held, Receipt, Void, instant
 from bland_deploy.model.plan import NO_LINEAGE
+from bland_deploy.model.stamp import Stamp
 from bland_deploy.state.log import Log, LostRace, append, refresh
 from bland_deploy.state.replay import Attempt, Phase
+
+_ADOPT = "bland-deploy state adopt"
+
+
+class StateLost(StateProblem):
+    """The provider knows of batches of which the state does not: it was lost, rolled back, or is another one."""
+
+    rule = "state-lost"
 
 
 def by_attempt(batches: Iterable[Listed]) -> Mapping[str, list[Listed]]:
@@ -25,24 +34,39 @@ def refuse_unknown(campaign: str, round_: str, log: Log | None, batches: Iterabl
     """StateProblem where the provider has a batch of this campaign that the log does not know.
 
     A batch under our own lineage that is not in the log means that the state was lost or rolled back. One of the same
-    campaign and round under another lineage means that these people were called from another state.
+    campaign and round under another lineage means that these people were called from another state. An attempt that
+    the log knows is known, whatever its lineage: it may have been adopted.
     """
+    for batch, stamp in unknown_batches(campaign, log, batches):
+        if log is not None and stamp.lineage == log.manifest.lineage:
+            raise StateLost(
+                f"the provider has batch {batch.batch_id} of {campaign} that the state does not know: "
+                "the state was lost or rolled back",
+                help=f"bring back the newest state, or take over what the provider lists: `{_ADOPT} {campaign}`",
+            )
+        if stamp.round == round_ and stamp.lineage != NO_LINEAGE:
+            raise StateLost(
+                f"the provider has batch {batch.batch_id} of {campaign}, round {round_}, "
+                + (f"from another state ({stamp.lineage})" if log else "and the state is empty"),
+                help=_way_out_of_another_state(campaign, stamp.lineage if log else None),
+            )
+
+
+def unknown_batches(campaign: str, log: Log | None, batches: Iterable[Listed]) -> Iterator[tuple[Listed, Stamp]]:
+    """The listed batches of a campaign that the log does not know, each with its stamp."""
+    known = log.standing.attempts if log is not None else {}
     for batch in batches:
         stamp = batch.stamp
-        if stamp is None or stamp.campaign != campaign:
-            continue
-        if log is not None and stamp.lineage == log.manifest.lineage:
-            if stamp.attempt not in log.standing.attempts:
-                raise StateProblem(
-                    f"the provider has batch {batch.batch_id} of {campaign} that the state does not know: "
-                    "the state was lost or rolled back",
-                    help="restore the newest state; without it, people would be called twice",
-                )
-        elif stamp.round == round_ and stamp.lineage != NO_LINEAGE:
-            raise StateProblem(
-                f"the provider has batch {batch.batch_id} of {campaign}, round {round_}, from another state",
-                help="restore that state, or choose another `round` to call everybody again on purpose",
-            )
+        if stamp is not None and stamp.campaign == campaign and stamp.attempt not in known:
+            yield batch, stamp
+
+
+def _way_out_of_another_state(campaign: str, lineage: str | None) -> str:
+    foreign = f" --foreign {lineage}" if lineage else ""
+    return (
+        f"bring that state back, or take over what it sent: `{_ADOPT} {campaign}{foreign}`; "
+        "or choose another `round` to call everybody again on purpose"
+    )
 
 
 def settle(log: Log, batches: Iterable[Listed], now: datetime, ours: Container[str] | None = None) -> Log:

@@ -11,9 +11,10 @@ from hashlib import sha256
 from bland_deploy.errors import AuthenticationFailed, StateProblem
 from bland_deploy.model.entries import Claim, Entry, Link, Manifest
 from bland_deploy.model.keys import key_check, key_id
+from bland_deploy.state.keyset import unpack_keys
 from bland_deploy.state.layout import entry_name, keys_name, manifest_name
 from bland_deploy.state.reading import Reading, check_keys, key_files, read_link, read_log
-from bland_deploy.state.replay import Known, Standing, follow, known
+from bland_deploy.state.replay import Attempt, Known, Standing, follow, keys_of, known
 from bland_deploy.state.sealed import WAY_OUT, Damaged, seal
 from bland_deploy.state.store import Store, StoreFailed
 
@@ -75,7 +76,10 @@ def begin_log(store: Store, manifest: Manifest) -> Log:
     """
     name, data = manifest_name(manifest.campaign), seal(manifest)
     if store.names(f"{manifest.campaign}/") or not store.create(name, data):
-        raise LostRace(f"the log of {manifest.campaign} exists already", help="plan again")
+        raise LostRace(
+            f"the log of {manifest.campaign} exists already",
+            help="run it again; should that log know less than the provider, `bland-deploy state adopt` completes it",
+        )
     if store.create(name, data) or store.read(name) != data:
         raise StoreFailed(
             f"{store.location} is no store for state: it creates again what exists already",
@@ -119,12 +123,15 @@ def append_claim(log: Log, claim: Claim, keys: Mapping[str, bytes]) -> Log:
     return append(log, claim)
 
 
-def record(log: Log, entry: Entry) -> Log:
-    """Write an entry after whatever others have written meanwhile. Contradiction when that leaves no place for it.
+def record(log: Log, entry: Entry, keys: Mapping[str, bytes] | None = None) -> Log:
+    """Write an entry after whatever others have written meanwhile, and before it the files of keys that it names.
 
-    Not for claims: what others claimed changes what is left to claim.
+    Contradiction when what others wrote leaves no place for it. Not for claims: what others claimed changes what is
+    left to claim.
     """
     assert not isinstance(entry, Claim)
+    if keys:
+        log.store.put({keys_name(log.campaign, name): packed for name, packed in keys.items()})
     for _ in range(_TRIES):
         try:
             return append(log, entry)
@@ -153,6 +160,13 @@ def read_keys(log: Log, name: str) -> bytes:
     if packed is None or sha256(packed).hexdigest() != name:
         raise Damaged(f"{keys_name(log.campaign, name)} is missing or was altered", help=WAY_OUT)
     return packed
+
+
+def people_of(log: Log, attempt: Attempt) -> frozenset[bytes]:
+    """The recipient keys of an attempt's people, less those who were freed."""
+    if not attempt.counts:
+        return frozenset()
+    return frozenset(unpack_keys(keys_of(attempt, lambda name: read_keys(log, name))))
 
 
 def known_in(log: Log, round_: str) -> Known:

@@ -1,7 +1,8 @@
 """Entries to what they mean: where each claimed batch stands, and who counts as called. Pure.
 
-A batch goes from claimed to sending to sent; or it ends as void (provably not sent) or held (unknown). Whatever is not
-provably unsent counts as called: claimed, sending, sent and held people are never sent to again by themselves.
+A batch goes from claimed to sending to sent; or it ends as void (provably not sent) or held (unknown). One that was
+adopted begins as held, since it was sent before or may have been. Whatever is not provably unsent counts as called:
+claimed, sending, sent and held people are never sent to again by themselves.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -89,11 +90,13 @@ class Standing:
         return tuple(attempt for attempt in self.attempts.values() if attempt.phase in phases)
 
     def earlier_text(self, round_: str, prompt_sha256: str) -> int:
-        """How many calls of a round were sent, or may have been, with another text than this."""
+        """How many calls of a round were sent, or may have been, with a text that is known and another than this."""
         return sum(
             attempt.batch.calls
             for attempt in self.attempts.values()
-            if attempt.counts and attempt.claim.round == round_ and attempt.batch.prompt_sha256 != prompt_sha256
+            if attempt.counts
+            and attempt.claim.round == round_
+            and attempt.batch.prompt_sha256 not in {None, prompt_sha256}
         )
 
 
@@ -113,7 +116,8 @@ def follow(attempts: dict[str, Attempt], number: int, entry: Entry) -> Iterator[
             if batch.attempt in attempts:
                 yield f"claims {batch.attempt}, which was claimed before"
             else:
-                attempts[batch.attempt] = Attempt(batch, entry, number)
+                phase = Phase.HELD if entry.adopted else Phase.CLAIMED
+                attempts[batch.attempt] = Attempt(batch, entry, number, phase)
         return
     for id_ in entry.attempts if isinstance(entry, Sending | Verified) else (entry.attempt,):
         attempt = attempts.get(id_)
@@ -130,7 +134,7 @@ def known(standing: Standing, round_: str, read_keys: Callable[[str], bytes]) ->
 
     def keys(phases: Iterable[Phase]) -> KeySet:
         return key_set(
-            _keys_of(attempt, read_keys)
+            keys_of(attempt, read_keys)
             for attempt in standing.in_phase(*phases)
             if attempt.counts and attempt.claim.round == round_
         )
@@ -138,7 +142,8 @@ def known(standing: Standing, round_: str, read_keys: Callable[[str], bytes]) ->
     return Known(sent=keys([Phase.SENT]), held=keys([Phase.HELD]), unfinished=keys(UNFINISHED))
 
 
-def _keys_of(attempt: Attempt, read_keys: Callable[[str], bytes]) -> bytes:
+def keys_of(attempt: Attempt, read_keys: Callable[[str], bytes]) -> bytes:
+    """The packed recipient keys of an attempt, less those who were freed one by one."""
     packed = read_keys(attempt.batch.keys_sha256)
     if not attempt.freed:
         return packed

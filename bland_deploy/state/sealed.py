@@ -11,7 +11,10 @@ from pydantic import BaseModel, ValidationError
 
 from bland_deploy.errors import StateProblem
 
-WAY_OUT = "bring the state back as it was, from git or a backup; until then nothing is sent"
+WAY_OUT = (
+    "bring the state back as it was, from git or a backup; where there is none, `bland-deploy state adopt CAMPAIGN "
+    "--replace` makes a new log out of what the provider lists and what is left of this one; until then nothing is sent"
+)
 _SEAL = "sha256"
 Model = TypeVar("Model", bound=BaseModel)
 

@@ -1,6 +1,7 @@
 """Logs as text and as documents."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from bland_deploy.model.ledger import LogEntry, LogSummary
 from bland_deploy.views.json import render_json
@@ -46,9 +47,14 @@ def _entry(entry: LogEntry) -> list[str]:
     by = f"  by {entry.by}" if entry.by else ""
     lines = [f"{entry.number:>6}  {entry.at}  {entry.kind:<8}  {'  '.join(rest)}{by}"]
     return lines + [
-        f"{'':8}{batch['attempt']}  {count(batch['calls'], 'call')}  payload {batch['payload_sha256'][:12]}…"
+        f"{'':8}{batch['attempt']}  {count(batch['calls'], 'call')}{_payload(batch)}"
         for batch in entry.fields.get("batches", [])
     ]
+
+
+def _payload(batch: Mapping[str, Any]) -> str:
+    digest = batch.get("payload_sha256")
+    return f"  payload {digest[:12]}…" if digest else ""
 
 
 def _value(value: object) -> str:

@@ -2,9 +2,21 @@
 
 from bland_deploy.rules.rule import ERROR, NOTE, Level, Rule
 
-_BACK = "Bring the state back as it was, from git or a backup; until then nothing is sent."
+_BACK = (
+    "Bring the state back as it was, from git or a backup; where there is none, `bland-deploy state adopt CAMPAIGN "
+    "--replace` makes a new log. Until then nothing is sent."
+)
 
 STATES = (
+    Rule(
+        "state-lost",
+        Level.STATE,
+        ERROR,
+        "The provider has batches of this campaign of which the state does not know.",
+        "The state was deleted or rolled back, or they were sent from another state: their people would be called "
+        "twice. The command ends with 9.",
+        "Bring the newest state back, or take over what the provider lists: `bland-deploy state adopt`.",
+    ),
     Rule(
         "state-missing",
         Level.STATE,
