@@ -114,7 +114,8 @@ def _call_everybody(prepared: Prepared, run: Run, aim: Aim, now: datetime | None
     campaign = prepared.campaign
     suppression = read_suppressed(campaign.suppression, prepared.loaded.reader.root, now, prepared.place_of)
     key_of = recipient_keys(aim.state_key or _NO_KEY, campaign.campaign, campaign.round)
-    whom, marks = Whom(suppression.suppressed, key_of), Marks.make()
+    suppressed = suppression.suppressed if campaign.suppression else frozenset[str]()
+    whom, marks = Whom(suppressed, key_of), Marks.make()
     fields, placeholders = FieldChecks(prepared), PlaceholderChecks(prepared)
     calls = make_calls(prepared, run, whom, marks, (fields, placeholders))
     try:

@@ -1,6 +1,5 @@
 """The names that Bland fills during the call: whether every call brings them along."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from bland_deploy.api.fields import bland_fills
@@ -8,6 +7,7 @@ from bland_deploy.diagnostics import Diagnostic, Place
 from bland_deploy.documents.nodes import place_of
 from bland_deploy.model.json import Json
 from bland_deploy.model.recipient import Row
+from bland_deploy.operations.checks.fields import Met
 from bland_deploy.operations.prepare import Parts, Prepared
 from bland_deploy.prompts.placeholders import (
     SHOWN_ROWS,
@@ -28,8 +28,7 @@ class PlaceholderChecks:
     def __init__(self, prepared: Prepared) -> None:
         self._prepared = prepared
         self._is_flat = prepared.version.name == "v1"
-        self._sets: Counter[tuple[str, ...]] = Counter()
-        self._lines: dict[tuple[str, ...], list[int]] = {}
+        self._sets: dict[tuple[str, ...], Met] = {}
         self._in_rows: dict[str, int] = {}
 
     def see(self, row: Row, call: Mapping[str, Json]) -> None:
@@ -38,10 +37,10 @@ class PlaceholderChecks:
         names = tuple(data) if isinstance(data, dict) else ()
         if self._is_flat:
             names = (*call, *names)
-        self._sets[names] += 1
-        lines = self._lines.setdefault(names, [])
-        if len(lines) < SHOWN_ROWS:
-            lines.append(row.line)
+        met = self._sets.get(names)
+        if met is None:
+            met = self._sets[names] = Met()
+        met.add(row.line)
         if row.call:
             self._find_names(row)
 
@@ -81,8 +80,8 @@ class PlaceholderChecks:
                 if folded not in map(fold, names) and not (folded in shared and (self._is_flat or not names))
             ]
             if without and folded not in everywhere:
-                lines = sorted(line for names in without for line in self._lines[names])[:SHOWN_ROWS]
-                partial[name] = Lacking(sum(self._sets[names] for names in without), tuple(lines))
+                lines = sorted(line for names in without for line in self._sets[names].lines)[:SHOWN_ROWS]
+                partial[name] = Lacking(sum(self._sets[names].count for names in without), tuple(lines))
         return partial
 
     def _placeholders(self, parts: Parts) -> Iterator[Placeholder]:
