@@ -60,7 +60,7 @@ class Environment(Strict):
     limits: Limits = Field(default_factory=lambda: Limits(max_calls_per_apply=None, max_cost_per_apply=None))
     prices: Prices = Field(default_factory=lambda: Prices(minute=0.14, minimum=0.015, expected_minutes=2.0))
     protected: bool = Field(
-        False, description="Apply needs an approval: --approved DIGEST or the typed number of calls."
+        False, description="Apply needs an approval: a saved plan, --approved DIGEST, or the typed number of calls."
     )
     folder_in_ci: bool = Field(False, description="Allow a folder as state store where CI is set.")
 
