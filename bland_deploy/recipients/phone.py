@@ -81,7 +81,11 @@ def number_reader(default_country: str | None) -> ReadNumber:
     make = partial(tuple.__new__, Number)  # half the time of Number(…), which counts here
 
     def read(text: str) -> Number | None:
-        digits = text if text[1:].isdigit() else _without_punctuation(text)
+        if text[:1] == "+":
+            found = shortcut_abroad(text[:4]).match(text)
+            if found is not None:
+                return make((text, text, True, found.lastgroup))
+        digits = text if text.isdigit() else _without_punctuation(text)
         match, prefix = shortcut_abroad(digits[:4]) if digits[:1] == "+" else at_home
         found = match(digits)
         if found is None:

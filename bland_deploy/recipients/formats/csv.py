@@ -62,8 +62,7 @@ def _rows(reader: "Reader", header: tuple[str, ...], listing: Listing) -> Iterat
         try:
             for cells in reader:
                 if len(cells) == width:
-                    # the width is known, and `strict` would cost a third more
-                    yield make((line, dict(zip(header, cells, strict=False)), None))
+                    yield make((line, dict(zip(header, cells)), None))  # noqa: B905 - the width is known; any `strict` costs
                 elif cells:
                     yield _wrong_width(len(cells), width, line, listing)
                 line = reader.line_num + 1
