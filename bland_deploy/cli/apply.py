@@ -7,16 +7,9 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
-import click
-
 from bland_deploy.cli.approval import Approval
 from bland_deploy.cli.options import (
     Invocation,
-    at_option,
-    format_option,
-    global_options,
-    round_option,
-    show_pii_option,
     write_document,
 )
 from bland_deploy.cli.plan import open_logs, plan_of
@@ -38,20 +31,7 @@ from bland_deploy.views.plan import FORMATS
 Opened: TypeAlias = tuple[Session, Proposal, Sequence[Diagnostic]]
 
 
-@click.command("apply")
-@click.argument("campaigns", nargs=-1, metavar="[CAMPAIGN…|PLANFILE]")
-@format_option("text", "json")
-@click.option("--auto-approve", "-y", is_flag=True, help="Do not ask. Not enough in a protected environment.")
-@click.option("--approved", metavar="DIGEST", help="Apply only the plan with this digest, the one that was reviewed.")
-@click.option(
-    "--dry-run", is_flag=True, envvar="BLAND_DEPLOY_DRY_RUN", help="Show the plan with payloads; send nothing."
-)
-@round_option
-@at_option
-@show_pii_option
-@global_options()
-@click.pass_obj
-def command(
+def run(
     invocation: Invocation,
     campaigns: Sequence[str],
     format_: str,

@@ -1,19 +1,14 @@
 """`bland-deploy explain`: a rule, a key of a file, or a field of the API."""
 
-import click
-
 from bland_deploy.api.explain import describe as describe_field
-from bland_deploy.cli.options import global_options, write_document
+from bland_deploy.cli.options import write_document
 from bland_deploy.errors import ExitCode
 from bland_deploy.operations.explain import explain
 from bland_deploy.views.fields import describe as describe_key
 from bland_deploy.views.rules import describe as describe_rule
 
 
-@click.command("explain")
-@click.argument("name", metavar="RULE_OR_FIELD")
-@global_options()
-def command(name: str) -> ExitCode:
+def run(name: str) -> ExitCode:
     """Explain a rule, a key of a campaign or workspace file, or a field of the API.
 
     For example: explain odd-type, explain recipients.empty, explain voicemail.action

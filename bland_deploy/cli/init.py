@@ -2,19 +2,13 @@
 
 from pathlib import Path
 
-import click
-
-from bland_deploy.cli.options import Invocation, global_options, write_document
+from bland_deploy.cli.options import Invocation, write_document
 from bland_deploy.errors import ExitCode
 from bland_deploy.scaffold.init import init
 from bland_deploy.settings import write_state_key
 
 
-@click.command("init")
-@click.argument("directory", type=click.Path(path_type=Path), required=False)
-@global_options()
-@click.pass_obj
-def command(invocation: Invocation, directory: Path | None) -> ExitCode:
+def run(invocation: Invocation, directory: Path | None) -> ExitCode:
     """Write a workspace into DIRECTORY (here, when none is named) that lints and applies to the sandbox at once."""
     target = directory or invocation.workspace or Path()
     written = init(target)

@@ -6,9 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-import click
-
-from bland_deploy.cli.options import Invocation, campaigns_argument, format_option, global_options, write_document
+from bland_deploy.cli.options import Invocation, write_document
 from bland_deploy.cli.session import find_root
 from bland_deploy.cli.variables import read_variables
 from bland_deploy.diagnostics import has_errors
@@ -23,12 +21,7 @@ from bland_deploy.views.diagnostics import FORMATS
 _USUAL = ["campaigns/*.yaml"]
 
 
-@click.command("lint")
-@campaigns_argument
-@format_option(*FORMATS)
-@global_options()
-@click.pass_obj
-def command(invocation: Invocation, campaigns: Sequence[str], format_: str) -> ExitCode:
+def run(invocation: Invocation, campaigns: Sequence[str], format_: str) -> ExitCode:
     """Show every problem of the campaign files in one run. Needs no key, no clock and no network."""
     loaded = load_workspace(find_root(invocation))
     globs = loaded.workspace.campaigns if loaded.workspace else _USUAL

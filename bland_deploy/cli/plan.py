@@ -6,16 +6,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
 from bland_deploy.cli.options import (
     Invocation,
-    at_option,
-    campaigns_argument,
-    format_option,
-    global_options,
-    round_option,
-    show_pii_option,
     write_document,
 )
 from bland_deploy.cli.session import Session, open_session, parse_time
@@ -33,37 +25,7 @@ if TYPE_CHECKING:
     from bland_deploy.cli.saved import Saving
 
 
-@click.command("plan")
-@campaigns_argument
-@format_option(*FORMATS)
-@click.option("--payloads", is_flag=True, envvar="BLAND_DEPLOY_PAYLOADS", help="Show every request, masked.")
-@click.option(
-    "--detailed-exitcode",
-    is_flag=True,
-    envvar="BLAND_DEPLOY_DETAILED_EXITCODE",
-    help="Exit with 2 when there is something to send.",
-)
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path),
-    metavar="FILE",
-    envvar="BLAND_DEPLOY_OUT",
-    help="Save the plan for `apply FILE`. The file holds phone numbers, and whoever has it needs no other approval.",
-)
-@click.option(
-    "--expires-in",
-    default="24h",
-    metavar="DURATION",
-    envvar="BLAND_DEPLOY_EXPIRES_IN",
-    help="How long the saved plan is valid.",
-    show_default=True,
-)
-@round_option
-@at_option
-@show_pii_option
-@global_options()
-@click.pass_obj
-def command(
+def run(
     invocation: Invocation,
     campaigns: Sequence[str],
     format_: str,

@@ -4,10 +4,8 @@ import os
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-import click
-
 from bland_deploy.cli.logs import logs_of
-from bland_deploy.cli.options import Invocation, campaigns_argument, format_option, global_options, write_document
+from bland_deploy.cli.options import Invocation, write_document
 from bland_deploy.cli.session import open_provider, open_session, who
 from bland_deploy.errors import ExitCode, InvalidInput
 from bland_deploy.model.holds import Hold
@@ -17,16 +15,7 @@ from bland_deploy.operations.witness import settle
 from bland_deploy.views import holds as views
 
 
-@click.command("reconcile")
-@campaigns_argument
-@click.option("--sent", nargs=2, metavar="ATTEMPT BATCH_ID", help="The send went through, as this batch.")
-@click.option("--not-sent", metavar="ATTEMPT", help="The send did not go through: its people may be called.")
-@click.option("--not-rung", metavar="BATCH_ID", help="The batch rang nobody: its people may be called.")
-@click.option("--reason", metavar="TEXT", help="Why; needed with each of the three.")
-@format_option("text", "json")
-@global_options()
-@click.pass_obj
-def command(
+def run(
     invocation: Invocation,
     campaigns: Sequence[str],
     sent: tuple[str, str] | None,

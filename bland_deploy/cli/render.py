@@ -1,14 +1,7 @@
 """`bland-deploy render`: the exact requests, whatever the state."""
 
-import click
-
 from bland_deploy.cli.options import (
     Invocation,
-    at_option,
-    format_option,
-    global_options,
-    round_option,
-    show_pii_option,
     write_document,
 )
 from bland_deploy.cli.session import open_session, parse_time
@@ -19,22 +12,7 @@ from bland_deploy.operations.render import preview, render
 from bland_deploy.views import rendered
 
 
-@click.command("render")
-@click.argument("campaign")
-@click.option(
-    "--recipient",
-    type=int,
-    metavar="N",
-    envvar="BLAND_DEPLOY_RECIPIENT",
-    help="Preview the call of recipient N (from 1), with placeholders filled.",
-)
-@format_option("text", "json")
-@round_option
-@at_option
-@show_pii_option
-@global_options()
-@click.pass_obj
-def command(
+def run(
     invocation: Invocation, campaign: str, recipient: int | None, format_: str, at: str | None, show_pii: bool
 ) -> ExitCode:
     """Show the exact requests of a campaign, ignoring state."""

@@ -1,17 +1,12 @@
 """`bland-deploy rules`: everything that lint, plan and apply check."""
 
-import click
-
-from bland_deploy.cli.options import format_option, global_options, write_document
+from bland_deploy.cli.options import write_document
 from bland_deploy.errors import ExitCode
 from bland_deploy.rules.registry import RULES
 from bland_deploy.views.rules import FORMATS
 
 
-@click.command("rules")
-@format_option(*FORMATS)
-@global_options()
-def command(format_: str) -> ExitCode:
+def run(format_: str) -> ExitCode:
     """List the rules that lint, plan and apply check. `explain RULE` tells more of one."""
     write_document(FORMATS[format_](RULES))
     return ExitCode.DONE

@@ -6,45 +6,17 @@ from pathlib import Path
 
 import click
 
-from bland_deploy.cli.options import Invocation, global_options
+from bland_deploy.cli.options import Invocation
 from bland_deploy.cli.session import BOOKS, Session, open_session
 from bland_deploy.errors import Blocked, ExitCode, InvalidInput
 from bland_deploy.sandbox.books import remove_books
 from bland_deploy.sandbox.exchange import Handler
-from bland_deploy.sandbox.server import USUAL_PORT, Options, serve
+from bland_deploy.sandbox.server import Options, serve
 from bland_deploy.sandbox.webhooks import signing_secret
-from bland_deploy.sandbox.world import USUAL_SPEED
 from bland_deploy.settings.secrets import SANDBOX_KEY
 from bland_deploy.state.backends.files import remove_logs
 
 
-@click.group("sandbox")
-@global_options()
-def command() -> None:
-    """Run the simulator of the API."""
-
-
-@command.command("serve")
-@click.option("--host", default="127.0.0.1", show_default=True, envvar="BLAND_DEPLOY_HOST", help="Where to listen.")
-@click.option(
-    "--port", default=USUAL_PORT, show_default=True, envvar="BLAND_DEPLOY_PORT", help="Port; 0 takes a free one."
-)
-@click.option(
-    "--db", type=click.Path(path_type=Path), envvar="BLAND_DEPLOY_DB", help="File of the books; in memory without it."
-)
-@click.option("--seed", default=0, show_default=True, envvar="BLAND_DEPLOY_SEED", help="Which outcomes calls have.")
-@click.option(
-    "--speed", default=USUAL_SPEED, show_default=True, envvar="BLAND_DEPLOY_SPEED", help="Sandbox seconds a second."
-)
-@click.option(
-    "--webhooks", metavar="URL", envvar="BLAND_DEPLOY_WEBHOOKS", help="Deliver every webhook to this address."
-)
-@click.option(
-    "--faults",
-    type=click.Path(path_type=Path),
-    envvar="BLAND_DEPLOY_FAULTS",
-    help="A plan of what goes wrong on purpose (docs/faults.md).",
-)
 def serve_command(
     host: str, port: int, db: Path | None, seed: int, speed: float, webhooks: str | None, faults: Path | None
 ) -> ExitCode:
@@ -69,10 +41,6 @@ def _greet(address: str) -> None:
     click.echo("Ctrl-C stops it.", err=True)
 
 
-@command.command("reset")
-@click.option("--yes", "-y", is_flag=True, help="Do not ask.")
-@global_options()
-@click.pass_obj
 def reset(invocation: Invocation, yes: bool) -> ExitCode:
     """Empty the embedded sandbox: its books, and the state of the environment that uses it."""
     session = open_session(invocation)

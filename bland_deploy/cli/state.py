@@ -1,9 +1,7 @@
 """`bland-deploy state`: the log of what was sent."""
 
-import click
-
 from bland_deploy.cli.logs import logs_of
-from bland_deploy.cli.options import Invocation, campaigns_argument, format_option, global_options, write_document
+from bland_deploy.cli.options import Invocation, write_document
 from bland_deploy.cli.session import open_session
 from bland_deploy.diagnostics import has_errors
 from bland_deploy.errors import ExitCode, InvalidInput
@@ -15,17 +13,6 @@ from bland_deploy.views import ledger as views
 from bland_deploy.views.diagnostics import FORMATS
 
 
-@click.group("state")
-@global_options()
-def command() -> None:
-    """Look at the log of what was sent."""
-
-
-@command.command("list")
-@campaigns_argument
-@format_option("text", "json")
-@global_options()
-@click.pass_obj
 def list_command(invocation: Invocation, campaigns: tuple[str, ...], format_: str) -> ExitCode:
     """List the campaigns that the state knows, with counts."""
     logs = [summarise(log) for log in logs_of(open_session(invocation), campaigns)]
@@ -33,11 +20,6 @@ def list_command(invocation: Invocation, campaigns: tuple[str, ...], format_: st
     return ExitCode.DONE
 
 
-@command.command("show")
-@click.argument("campaign")
-@format_option("text", "json")
-@global_options()
-@click.pass_obj
 def show(invocation: Invocation, campaign: str, format_: str) -> ExitCode:
     """Show the entries of a campaign's log, the oldest first."""
     logs = logs_of(open_session(invocation), [campaign])
@@ -48,11 +30,6 @@ def show(invocation: Invocation, campaign: str, format_: str) -> ExitCode:
     return ExitCode.DONE
 
 
-@command.command("verify")
-@campaigns_argument
-@format_option("text", "json")
-@global_options()
-@click.pass_obj
 def verify(invocation: Invocation, campaigns: tuple[str, ...], format_: str) -> ExitCode:
     """Check the logs whole: chain, density, digests, files of keys."""
     session = open_session(invocation)
@@ -63,9 +40,6 @@ def verify(invocation: Invocation, campaigns: tuple[str, ...], format_: str) -> 
     return ExitCode.STATE if has_errors(found) else ExitCode.DONE
 
 
-@command.command("key")
-@global_options()
-@click.pass_obj
 def key(invocation: Invocation) -> ExitCode:
     """Make the state key where there is none yet, in .bland-deploy/state.key. It is never shown."""
     session = open_session(invocation)

@@ -2,22 +2,15 @@
 
 from collections.abc import Sequence
 
-import click
-
 from bland_deploy.cli.logs import logs_of
-from bland_deploy.cli.options import Invocation, campaigns_argument, format_option, global_options, write_document
+from bland_deploy.cli.options import Invocation, write_document
 from bland_deploy.cli.session import open_provider, open_session
 from bland_deploy.errors import ExitCode
 from bland_deploy.operations.status import status
 from bland_deploy.views import statuses
 
 
-@click.command("status")
-@campaigns_argument
-@format_option("text", "json")
-@global_options()
-@click.pass_obj
-def command(invocation: Invocation, campaigns: Sequence[str], format_: str) -> ExitCode:
+def run(invocation: Invocation, campaigns: Sequence[str], format_: str) -> ExitCode:
     """Show how the batches that were sent are doing."""
     session = open_session(invocation, needs_key=True)
     logs = logs_of(session, campaigns)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import click
 
 from bland_deploy.cli.logs import logs_of
-from bland_deploy.cli.options import Invocation, campaigns_argument, format_option, global_options, write_document
+from bland_deploy.cli.options import Invocation, write_document
 from bland_deploy.cli.session import open_provider, open_session
 from bland_deploy.errors import Blocked, ExitCode, InvalidInput
 from bland_deploy.operations.stop import sent_batches, stop
@@ -14,16 +14,7 @@ from bland_deploy.views import stopped
 from bland_deploy.views.words import count
 
 
-@click.command("stop")
-@campaigns_argument
-@click.option("--batch", "batches", multiple=True, metavar="ID", help="Stop only this batch; may be given again.")
-@click.option("--yes", "-y", is_flag=True, help="Do not ask.")
-@format_option("text", "json")
-@global_options()
-@click.pass_obj
-def command(
-    invocation: Invocation, campaigns: Sequence[str], batches: Sequence[str], yes: bool, format_: str
-) -> ExitCode:
+def run(invocation: Invocation, campaigns: Sequence[str], batches: Sequence[str], yes: bool, format_: str) -> ExitCode:
     """Stop batches that were sent: of the named campaigns, or all. Calls that are being talked go on."""
     session = open_session(invocation, needs_key=True)
     targets = [target for target in sent_batches(logs_of(session, campaigns)) if not batches or target[2] in batches]

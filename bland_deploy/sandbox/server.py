@@ -11,11 +11,11 @@ from bland_deploy.errors import InvalidInput
 from bland_deploy.sandbox.books import Where
 from bland_deploy.sandbox.courier import delivering
 from bland_deploy.sandbox.exchange import Handler
+from bland_deploy.sandbox.usual import USUAL_PORT, USUAL_SPEED
 from bland_deploy.sandbox.webhooks import is_address
 from bland_deploy.sandbox.wire import Server
-from bland_deploy.sandbox.world import USUAL_SPEED, World
+from bland_deploy.sandbox.world import World
 
-USUAL_PORT = 8787
 _PATIENCE = 5.0
 
 

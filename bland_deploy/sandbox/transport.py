@@ -5,7 +5,8 @@ from pathlib import Path
 import httpx
 
 from bland_deploy.sandbox.exchange import Ask, Handler
-from bland_deploy.sandbox.world import USUAL_SPEED, World
+from bland_deploy.sandbox.usual import USUAL_SPEED
+from bland_deploy.sandbox.world import World
 
 BASE_URL = "http://sandbox.invalid"
 """The address that requests of an embedded sandbox carry; nothing ever resolves it."""

@@ -12,10 +12,10 @@ from bland_deploy.sandbox import accounts, routes
 from bland_deploy.sandbox.books import Where, open_books, transaction
 from bland_deploy.sandbox.deliveries import settle, take_due
 from bland_deploy.sandbox.exchange import Answer, Ask, Refusal
+from bland_deploy.sandbox.usual import USUAL_SPEED
 from bland_deploy.sandbox.visit import Visit
 from bland_deploy.sandbox.webhooks import Attempt, Delivery
 
-USUAL_SPEED = 60.0
 FASTEST = 1_000_000.0
 
 

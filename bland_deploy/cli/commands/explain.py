@@ -1,0 +1,19 @@
+"""`bland-deploy explain`: a rule, a key of a file, or a field of the API."""
+
+import click
+
+from bland_deploy.cli.options import global_options
+from bland_deploy.errors import ExitCode
+
+
+@click.command("explain")
+@click.argument("name", metavar="RULE_OR_FIELD")
+@global_options()
+def command(name: str) -> ExitCode:
+    """Explain a rule, a key of a campaign or workspace file, or a field of the API.
+
+    For example: explain odd-type, explain recipients.empty, explain voicemail.action
+    """
+    from bland_deploy.cli.explain import run
+
+    return run(name)

@@ -1,0 +1,17 @@
+"""`bland-deploy rules`: everything that lint, plan and apply check."""
+
+import click
+
+from bland_deploy.cli.options import format_option, global_options
+from bland_deploy.errors import ExitCode
+from bland_deploy.views.rules import FORMATS
+
+
+@click.command("rules")
+@format_option(*FORMATS)
+@global_options()
+def command(format_: str) -> ExitCode:
+    """List the rules that lint, plan and apply check. `explain RULE` tells more of one."""
+    from bland_deploy.cli.rules import run
+
+    return run(format_)

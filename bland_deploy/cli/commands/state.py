@@ -1,0 +1,60 @@
+"""`bland-deploy state`: the log of what was sent."""
+
+from typing import Any
+
+import click
+
+from bland_deploy.cli.options import Invocation, campaigns_argument, format_option, global_options
+from bland_deploy.errors import ExitCode
+
+
+@click.group("state")
+@global_options()
+def command() -> None:
+    """Look at the log of what was sent."""
+
+
+@command.command("list")
+@campaigns_argument
+@format_option("text", "json")
+@global_options()
+@click.pass_obj
+def list_command(invocation: Invocation, /, **options: Any) -> ExitCode:
+    """List the campaigns that the state knows, with counts."""
+    from bland_deploy.cli.state import list_command
+
+    return list_command(invocation, **options)
+
+
+@command.command("show")
+@click.argument("campaign")
+@format_option("text", "json")
+@global_options()
+@click.pass_obj
+def show(invocation: Invocation, /, **options: Any) -> ExitCode:
+    """Show the entries of a campaign's log, the oldest first."""
+    from bland_deploy.cli.state import show
+
+    return show(invocation, **options)
+
+
+@command.command("verify")
+@campaigns_argument
+@format_option("text", "json")
+@global_options()
+@click.pass_obj
+def verify(invocation: Invocation, /, **options: Any) -> ExitCode:
+    """Check the logs whole: chain, density, digests, files of keys."""
+    from bland_deploy.cli.state import verify
+
+    return verify(invocation, **options)
+
+
+@command.command("key")
+@global_options()
+@click.pass_obj
+def key(invocation: Invocation) -> ExitCode:
+    """Make the state key where there is none yet, in .bland-deploy/state.key. It is never shown."""
+    from bland_deploy.cli.state import key
+
+    return key(invocation)
