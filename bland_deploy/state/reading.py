@@ -38,9 +38,9 @@ class Reading:
 def read_log(store: Store, campaign: str) -> Reading | None:
     """Everything of a campaign's log, or None where none was begun. StoreFailed when the store cannot be read."""
     names = store.names(f"{campaign}/")
-    data = store.read(manifest_name(campaign))
-    if data is None and not names:
+    if not names:
         return None
+    data = store.read(manifest_name(campaign))
     reading = Reading()
     if data is None:
         reading.report("state-missing", f"the log of {campaign} has lost its beginning", manifest_name(campaign))

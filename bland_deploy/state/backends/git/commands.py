@@ -5,6 +5,7 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
@@ -15,7 +16,7 @@ from bland_deploy.state.backends.git.words import local_failure
 Variables: TypeAlias = Mapping[str, str]
 
 LOCAL_SECONDS = 120.0
-_GRACE = 2.0
+_GRACE = 1.0
 
 _SETTINGS = {
     "color.ui": "false",
@@ -108,10 +109,11 @@ class Git:
         """A folder for us beside the clone's objects, which may not exist yet."""
         return self._root / self.ask("rev-parse", "--git-common-dir").decode().rstrip("\n") / "bland-deploy"
 
-    def identity(self) -> dict[str, str]:
+    @cached_property
+    def identity(self) -> Variables:
         """The variables that name the author of commits: ours where the user has configured none."""
         if self.says("config", "user.name") and self.says("config", "user.email"):
-            return {}
+            return _NONE
         return {
             name: os.environ.get(name) or usual
             for role in ("AUTHOR", "COMMITTER")

@@ -12,7 +12,7 @@ from bland_deploy.state.backends.git.remote import PAUSES, Remote
 from bland_deploy.state.store import StoreFailed
 
 
-class StateLost(StoreFailed):
+class BranchLost(StoreFailed):
     """The branch has lost what it held before: it was deleted, set back, forced, reverted or edited."""
 
     rule = "state-lost"
@@ -30,7 +30,7 @@ class History:
         self._seen: str | None = None
 
     def latest(self) -> str | None:
-        """The commit where the branch stands now, fetched; None where it was never begun. StateLost where it shrank."""
+        """The commit where the branch stands, fetched; None where it was never begun. BranchLost where it shrank."""
         self._seen = self._seen or self._git.says("rev-parse", "--verify", "--quiet", f"{self._ref}^{{commit}}")
         for pause in (*PAUSES, None):
             tip = self._remote.tip()
@@ -60,7 +60,7 @@ class History:
 
     # ------------------------------------------------------------------
 
-    def _lost(self, tip: str | None) -> StateLost | None:
+    def _lost(self, tip: str | None) -> BranchLost | None:
         """What is wrong with a tip that differs from the one seen before."""
         if tip is None:
             return self._state_lost("is gone") if self._seen else None
@@ -72,9 +72,9 @@ class History:
         """Whether a history grew from one commit to another; a shallow clone may have to fetch more to tell."""
         return is_ancestor(self._git, old, new) or (self._remote.deepen() and is_ancestor(self._git, old, new))
 
-    def _state_lost(self, what: str) -> StateLost:
+    def _state_lost(self, what: str) -> BranchLost:
         remote, branch, seen = self._remote_name, self._branch, self._seen or "COMMIT"
-        return StateLost(
+        return BranchLost(
             f"the branch {branch} of {remote} {what}",
             help=f"bring it back, else people are called twice; this clone still has it: "
             f"git push {remote} {seen}:refs/heads/{branch} (with --force where others wrote on top). "
@@ -84,7 +84,7 @@ class History:
     def _refuse_altered(self, tip: str) -> None:
         for path in find_altered(self._git, self._seen, tip):
             if "/" in path and not is_hidden(path):
-                raise StateLost(
+                raise BranchLost(
                     f"a commit on the branch {self._branch} of {self._remote_name} changed or removed {path}, "
                     "and state is only ever added to",
                     help=f"set the branch back to before that commit: git log {tip} -- {path}",

@@ -54,7 +54,7 @@ def write_commit(git: Git, parent: str | None, files: Mapping[str, str], message
         git.ask("update-index", "-z", "--index-info", stdin=lines, variables=index)
         tree = git.ask("write-tree", variables=index).decode().strip()
     parents = ["-p", parent] if parent else []
-    return git.ask("commit-tree", tree, *parents, stdin=message.encode(), variables=git.identity()).decode().strip()
+    return git.ask("commit-tree", tree, *parents, stdin=message.encode(), variables=git.identity).decode().strip()
 
 
 def has_commit(git: Git, commit: str) -> bool:

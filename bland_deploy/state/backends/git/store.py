@@ -9,12 +9,13 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from secrets import token_hex
+from typing import NamedTuple
 
 from bland_deploy.errors import InvalidInput
 from bland_deploy.state.backends.git.commands import Git
 from bland_deploy.state.backends.git.history import History, is_hidden
 from bland_deploy.state.backends.git.objects import list_files, read_blobs, write_blobs, write_commit
-from bland_deploy.state.backends.git.remote import Refusal, Remote
+from bland_deploy.state.backends.git.remote import PAUSES, Refusal, Remote
 from bland_deploy.state.backends.locks import locked
 from bland_deploy.state.backends.words import in_plain_words
 from bland_deploy.state.store import StoreFailed
@@ -25,24 +26,28 @@ This branch is the state of bland-deploy: who was called, as keyed hashes. `blan
 Do not edit, revert, rebase, merge or delete it: people would be called twice.
 """
 
-_RACES = 60
-_TROUBLES = 3
+_TROUBLES = len(PAUSES) + 1
 _SHORTEST, _LONGEST = 0.02, 2.0
-_SECONDS = 120.0
-_FRESH = 1.0
 
 _REMOTE = r"(?P<remote>[A-Za-z0-9_][A-Za-z0-9._-]*)"
 _PART = r"(?![.-])(?:(?!\.\.|\.lock(?:/|$)|@\{)[^\s\x00-\x1f\x7f~^:?*\[\\/])+(?<!\.)"
 _ADDRESS = re.compile(rf"git\+ref://{_REMOTE}/(?P<branch>{_PART}(?:/{_PART})*)")
 
 
+class Patience(NamedTuple):
+    """How many seconds an answer of the remote may take, how many races to run; `sleep` waits between tries."""
+
+    seconds: float = 120.0
+    races: int = 60
+    sleep: Callable[[float], None] = time.sleep
+
+
 @dataclass(frozen=True, slots=True)
 class _Tree:
-    """What the branch holds: blob ids by name. `tip` is None where there is no branch yet; `at` is when that was so."""
+    """What the branch holds: blob ids by name. `tip` is None where there is no branch yet."""
 
     tip: str | None = None
     files: Mapping[str, str] = field(default_factory=dict)
-    at: float = -1e9
 
 
 def open_git_store(address: str, root: Path) -> "GitStore":
@@ -57,32 +62,19 @@ def open_git_store(address: str, root: Path) -> "GitStore":
             help="write `state: git+ref://REMOTE/BRANCH`, such as git+ref://origin/bland-state; "
             "REMOTE is a name that `git remote` lists, never a URL",
         )
-    return GitStore(Git(root), (found["remote"], found["branch"]), fresh=_FRESH)
+    return GitStore(Git(root), (found["remote"], found["branch"]), Patience())
 
 
 class GitStore:
-    """The names are paths on a branch of a remote.
+    """The names are paths on a branch of a remote. What is there stays; for what is not, the remote is asked again."""
 
-    A look at the remote serves for `fresh` seconds; `create` never relies on it. The remote may take `seconds` for an
-    answer. `sleep` waits between tries.
-    """
-
-    def __init__(
-        self,
-        git: Git,
-        names: tuple[str, str],
-        *,
-        fresh: float = 0.0,
-        seconds: float = _SECONDS,
-        sleep: Callable[[float], None] = time.sleep,
-    ) -> None:
+    def __init__(self, git: Git, names: tuple[str, str], patience: Patience) -> None:
         remote, branch = names
         self.location = f"git+ref://{remote}/{branch}"
         self._git = git
-        self._remote = Remote(git, names, seconds=seconds, sleep=sleep)
-        self._history = History(git, self._remote, names, sleep)
-        self._fresh = fresh
-        self._sleep = sleep
+        self._remote = Remote(git, names, seconds=patience.seconds, sleep=patience.sleep)
+        self._history = History(git, self._remote, names, patience.sleep)
+        self._patience = patience
         self._busy = threading.RLock()
         self._tree: _Tree | None = None
         self._pending: dict[str, str] = {}
@@ -92,7 +84,7 @@ class GitStore:
         with self._busy:
             blob = self._find(name)
             if blob is None:
-                self._look_again()
+                self._look()
                 blob = self._find(name)
             if blob is None:
                 return None
@@ -102,7 +94,7 @@ class GitStore:
 
     def names(self, prefix: str) -> list[str]:
         with self._busy:
-            everything = {*self._look_again().files, *self._pending}
+            everything = {*self._look().files, *self._pending}
         return sorted(name for name in everything if name.startswith(prefix) and not is_hidden(name))
 
     def create(self, name: str, data: bytes) -> bool:
@@ -147,14 +139,8 @@ class GitStore:
         beside = {blob for name, blob in files.items() if name.startswith(folder)}
         self._contents |= read_blobs(self._git, beside - self._contents.keys())
 
-    def _look_again(self) -> _Tree:
-        if self._tree is None or time.monotonic() - self._tree.at >= self._fresh:
-            return self._look()
-        return self._tree
-
     def _look(self) -> _Tree:
-        """What the branch holds now. StateLost where it lost anything; StoreFailed where it is no branch of ours."""
-        at = time.monotonic()
+        """What the branch holds now. BranchLost where it lost anything; StoreFailed where it is no branch of ours."""
         tip = self._history.latest()
         files: Mapping[str, str]
         if self._tree is None or tip != self._tree.tip:
@@ -166,7 +152,7 @@ class GitStore:
                 )
         else:
             files = self._tree.files
-        self._tree = _Tree(tip, files, at)
+        self._tree = _Tree(tip, files)
         return self._tree
 
     def _race(self, name: str, blob: str) -> _Tree | None:
@@ -174,24 +160,29 @@ class GitStore:
         tree = self._tree or self._look()
         offered: set[str] = set()
         troubles = 0
-        for race in range(_RACES):
+        for race in range(self._patience.races):
             if name in tree.files:
                 return None
-            at, before = time.monotonic(), tree.tip
+            before = tree.tip
             commit, files = self._prepare(tree, name, blob)
             offered.add(commit)
             refusal = self._remote.push(commit, before)
             if refusal is None:
                 self._history.remember(commit)
-                return _Tree(commit, files, at)
+                return _Tree(commit, files)
             tree = self._look_after(refusal)
             if offered & self._history.since(before, tree.tip):
                 return tree  # the push has worked, and its answer was lost
-            troubles += tree.tip == before
-            if tree.tip == before and (troubles == _TROUBLES or not refusal.passing):
-                raise refusal.error
-            self._sleep(random.uniform(0, min(_LONGEST, _SHORTEST * 2**race)))  # noqa: S311 - spreads load, hides nothing
-        raise StoreFailed(f"others wrote to {self.location} {_RACES} times before us", help="run again")
+            if tree.tip == before:  # nobody was faster, so racing on is not the answer
+                troubles += 1
+                if troubles == _TROUBLES or not refusal.passing:
+                    raise refusal.error
+            self._wait(race, troubles)
+        raise StoreFailed(f"others wrote to {self.location} {self._patience.races} times before us", help="run again")
+
+    def _wait(self, race: int, troubles: int) -> None:
+        longest = PAUSES[troubles - 1] if troubles else min(_LONGEST, _SHORTEST * 2**race)
+        self._patience.sleep(random.uniform(0, longest))  # noqa: S311 - spreads load, hides nothing
 
     def _prepare(self, tree: _Tree, name: str, blob: str) -> tuple[str, Mapping[str, str]]:
         """A commit that adds a name, and what waits to go with it; and what the branch holds then."""

@@ -13,7 +13,8 @@ _FORBIDDEN = re.compile(
     r"Authentication failed|could not read (Username|Password)|terminal prompts disabled|Permission denied"
     r"|Permission to \S+ denied|Access denied|returned error: 40[13]|Invalid username or (token|password)"
     r"|not allowed to (push|upload|download)|Write access to repository not granted|insufficient permission"
-    r"|Host key verification failed|[Rr]epository .*not found|don't have permission"
+    r"|Host key verification failed|repository .*not found|don't have permission",
+    re.IGNORECASE,
 )
 _BUSY = re.compile(
     r"cannot lock ref|failed to (lock|update ref)|incorrect old value|reference already exists|remote failed to report"
