@@ -58,7 +58,7 @@ def test_the_wheel_holds_the_templates_and_the_marker_of_types(tmp_path):
     kept = {
         path.relative_to(ROOT).as_posix()
         for path in (ROOT / "bland_deploy").rglob("*")
-        if path.is_file() and not any(part == "__pycache__" or part.startswith(".") for part in path.parts)
+        if path.is_file() and not re.search(r"/(__pycache__|\.)", path.relative_to(ROOT).as_posix())
     }
     assert kept <= packed
     assert "bland_deploy/scaffold/templates/campaigns/hello.yaml" in packed
