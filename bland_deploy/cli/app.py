@@ -25,7 +25,7 @@ COMMANDS: dict[str, Entry] = {
     "reconcile": Entry("reconcile", "Settle held and unfinished sends against the provider."),
     "status": Entry("status", "Show how the batches that were sent are doing."),
     "stop": Entry("stop", "Stop batches that were sent."),
-    "state": Entry("state", "Look at the log of what was sent."),
+    "state": Entry("state", "Look at the log of what was sent, and mend it."),
     "schema": Entry("schema", "Print the JSON Schema of a file format."),
     "rules": Entry("rules", "List the rules that lint, plan and apply check."),
     "explain": Entry("explain", "Explain a rule or a field of the API."),

@@ -24,20 +24,25 @@ def open_checked(world: World, campaign: str, state_key: bytes, account: str | N
     if log is None:
         return None
     check_key(log, state_key)
-    if account is not None and log.manifest.account is not None and account != log.manifest.account:
-        raise AuthenticationFailed(
-            f"the API key belongs to another account than the one that {log.campaign} was sent from",
-            help="use the key of that account, or an environment with a state of its own",
-        )
+    refuse_account(log.manifest, account)
     return log
 
 
-def begin(world: World, campaign: str, state_key: bytes, account: str | None) -> Log:
-    """A new log, or the one that somebody else has begun meanwhile."""
-    manifest = Manifest(
+def refuse_account(manifest: Manifest, account: str | None) -> None:
+    """AuthenticationFailed where the provider tells another account than the one that a log was begun with."""
+    if account is not None and manifest.account is not None and account != manifest.account:
+        raise AuthenticationFailed(
+            f"the API key belongs to another account than the one that {manifest.campaign} was sent from",
+            help="use the key of that account, or an environment with a state of its own",
+        )
+
+
+def make_manifest(world: World, campaign: str, state_key: bytes, account: str | None, lineage: str) -> Manifest:
+    """The beginning of a log."""
+    return Manifest(
         format=1,
         campaign=campaign,
-        lineage=new_lineage(),
+        lineage=lineage,
         account=account,
         key_id=key_id(state_key),
         key_check=key_check(state_key),
@@ -45,8 +50,12 @@ def begin(world: World, campaign: str, state_key: bytes, account: str | None) ->
         at=instant(world.now()),
         by=world.by,
     )
+
+
+def begin(world: World, campaign: str, state_key: bytes, account: str | None) -> Log:
+    """A new log, or the one that somebody else has begun meanwhile."""
     try:
-        return begin_log(world.store, manifest)
+        return begin_log(world.store, make_manifest(world, campaign, state_key, account, new_lineage()))
     except LostRace:
         log = open_checked(world, campaign, state_key, account)
         if log is None:

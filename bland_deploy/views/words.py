@@ -1,6 +1,6 @@
 """Small words of the text views: counts and money."""
 
-_PLURALS = {"batch": "batches", "entry": "entries"}
+_PLURALS = {"batch": "batches", "entry": "entries", "person": "people"}
 
 
 def count(number: int, noun: str) -> str:

@@ -11,7 +11,7 @@ from bland_deploy.errors import ExitCode
 @click.group("state")
 @global_options()
 def command() -> None:
-    """Look at the log of what was sent."""
+    """Look at the log of what was sent, check it, and complete it from what the provider lists."""
 
 
 @command.command("list")
@@ -48,6 +48,26 @@ def verify(invocation: Invocation, /, **options: Any) -> ExitCode:
     from bland_deploy.cli.state import verify
 
     return verify(invocation, **options)
+
+
+@command.command("adopt")
+@campaigns_argument
+@click.option(
+    "--foreign", multiple=True, metavar="LINEAGE", help="Take over the batches of another state too; may be repeated."
+)
+@click.option("--replace", is_flag=True, help="Put a new log in the place of a damaged one, which is kept.")
+@click.option("--yes", "-y", is_flag=True, help="Do not ask.")
+@format_option("text", "json")
+@global_options()
+@click.pass_obj
+def adopt(invocation: Invocation, /, **options: Any) -> ExitCode:
+    """Take over batches that the provider lists and the state does not know, after a loss or a rollback.
+
+    They are shown, and nothing is written before you agree. Whoever may have been called without being listed is held.
+    """
+    from bland_deploy.cli.adopt import run
+
+    return run(invocation, **options)
 
 
 @command.command("key")

@@ -1,6 +1,6 @@
 """Rules about the log of who was called. What is damaged, lost or foreign is never taken as empty."""
 
-from bland_deploy.rules.rule import ERROR, NOTE, Level, Rule
+from bland_deploy.rules.rule import ERROR, NOTE, WARNING, Level, Rule
 
 _BACK = (
     "Bring the state back as it was, from git or a backup; where there is none, `bland-deploy state adopt CAMPAIGN "
@@ -16,6 +16,22 @@ STATES = (
         "The state was deleted or rolled back, or they were sent from another state: their people would be called "
         "twice. The command ends with 9.",
         "Bring the newest state back, or take over what the provider lists: `bland-deploy state adopt`.",
+    ),
+    Rule(
+        "adopt-unlisted",
+        Level.STATE,
+        WARNING,
+        "`state adopt` could not list the batches of one generation of the API.",
+        "If this campaign was ever sent by it, those batches are still unknown to the state.",
+        "Nothing has to be done where it never was; else run `state adopt` again later.",
+    ),
+    Rule(
+        "adopt-unknown-people",
+        Level.STATE,
+        WARNING,
+        "A batch lists fewer people than it was sent with, and nobody on the list can be one of the others.",
+        "Who is not on the list cannot be held. Put back on it later, they would look new.",
+        "Do not put people back on the list of whom you do not know whether they were called.",
     ),
     Rule(
         "state-missing",
