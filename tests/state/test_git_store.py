@@ -1,9 +1,13 @@
+import os
+import subprocess
 import threading
+from pathlib import Path
 
 import pytest
 
 from bland_deploy.errors import InvalidInput
 from bland_deploy.state.backends import open_store
+from bland_deploy.state.backends.files import FileStore
 from bland_deploy.state.backends.git.store import MARK
 from bland_deploy.state.log import LostRace, append, open_log, record, refresh
 from bland_deploy.state.store import StoreFailed
@@ -296,6 +300,19 @@ def test_a_create_that_knows_only_an_old_tip_is_no_danger(clone, remote, tmp_pat
     other.create("camp/log/1", b"theirs")
     assert store.create("camp/log/1", b"ours") is False
     assert store.read("camp/log/1") == b"theirs"
+
+
+def test_the_commands_of_the_page_on_stores_move_a_folder_to_a_branch(clone, remote, tmp_path):
+    workspace = clone.rename(tmp_path / "workspace")
+    log, _ = with_sent(begun(FileStore(workspace / "state" / "production")), [1, 2], [3])
+    page = (Path(__file__).parents[2] / "docs" / "stores.md").read_text()
+    commands = page.partition("Move a folder to a branch")[2].partition("```console\n")[2].partition("```")[0]
+    somebody = {f"GIT_{role}_{what}": "x@example.com" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+    script = ["sh", "-ec", commands]
+    subprocess.run(script, check=True, cwd=workspace, capture_output=True, env={**os.environ, **somebody})
+    moved = open_log(open_clone(make_clone(remote, tmp_path / "other")), CAMPAIGN)
+    assert (moved.entries, moved.head) == (log.entries, log.head)
+    assert with_claim(moved, [4])[0].number == log.number + 1
 
 
 # ------------------------------------------------ addresses
