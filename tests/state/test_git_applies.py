@@ -1,5 +1,6 @@
 """Several real `bland-deploy apply` at once, from separate clones, on one branch and one provider: one ring each."""
 
+import json
 import os
 import subprocess
 import sys
@@ -83,3 +84,19 @@ def test_applies_at_once_from_separate_clones_ring_everybody_once(workspace_of, 
     assert {git(workspace.root, "status", "--porcelain").count("bland-state") for workspace in workspaces} == {0}
     objects = git(remote, "log", "-p", "--text", "--format=%B%an%ae", BRANCH, errors="replace")
     assert not [phone for phone in PEOPLE if phone[2:] in objects]
+
+
+def test_a_store_that_cannot_be_used_is_a_message_and_an_exit_code_and_nothing_is_sent(workspace_of, books, remote):
+    workspace = workspace_of(0)
+    keys = {"BLAND_API_KEY": "sk-race", "BLAND_DEPLOY_STATE_KEY": KEY}
+    remote.rename(remote.with_name("moved"))
+    done = workspace.apply(**keys)
+    assert (done.code, done.rules) == (5, ["store-unreachable"]), done.everything
+    workspace.settings({"served": {**workspace_settings(workspace), "state": "git+ref://nowhere/x"}})
+    done = workspace.apply("-e", "served", **keys)
+    assert (done.code, "the clone has no remote nowhere" in done.out) == (3, True)
+    assert rung(books, "hello") == {}
+
+
+def workspace_settings(workspace):
+    return json.loads((workspace.root / "bland-deploy.yaml").read_text())["environments"]["served"]
