@@ -15,6 +15,6 @@ def run(invocation: Invocation, campaigns: Sequence[str], format_: str) -> ExitC
     session = open_session(invocation, needs_key=True)
     logs = logs_of(session, campaigns)
     with open_provider(session.settings) as client:
-        reports = status(client, logs)
+        reports = status(client, logs, session.settings.state_key)
     write_document(statuses.render_document(reports) if format_ == "json" else statuses.render(reports))
     return ExitCode.DONE

@@ -7,7 +7,8 @@ class BatchReport(NamedTuple):
     """A claimed batch, and where the provider says it stands.
 
     `status` is the provider's word, or the state's own where there is no batch id (`held`, `unfinished`, `void`).
-    `calls` are those that were claimed; `successful` and `failed` are None until the provider tells.
+    `calls` are those that were claimed; `successful` and `failed` are None until the provider tells. `not_dialled` is
+    for how many people of a batch that ended it lists no dial; they count as called. None where that is not known.
     """
 
     campaign: str
@@ -19,6 +20,7 @@ class BatchReport(NamedTuple):
     successful: int | None = None
     failed: int | None = None
     reason: str | None = None
+    not_dialled: int | None = None
 
 
 class StoppedBatch(NamedTuple):

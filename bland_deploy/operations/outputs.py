@@ -167,6 +167,9 @@ class BatchStatusDocument(BaseModel):
     failed: Count | None
     round: str
     reason: str | None
+    not_dialled: Count | None = Field(
+        description="People for whom the provider lists no dial although the batch ended; null where that is not known."
+    )
 
 
 class StatusDocument(Printed):

@@ -2,39 +2,44 @@
 
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
-from bland_deploy.api.answers import parse_status
-from bland_deploy.api.versions import VERSIONS
+from bland_deploy.api.outcomes import BatchStatus
 from bland_deploy.client.connection import Client
-from bland_deploy.client.read import get_json
+from bland_deploy.model.keys import recipient_keys
 from bland_deploy.model.statuses import BatchReport
-from bland_deploy.state.log import Log
+from bland_deploy.operations.dialled import dialled_keys
+from bland_deploy.operations.provider import batch_status, list_calls
+from bland_deploy.state.log import Log, people_of
 from bland_deploy.state.replay import Attempt, Phase
 
 _AT_ONCE = 8
 _WORDS = {Phase.CLAIMED: "unfinished", Phase.SENDING: "unfinished", Phase.HELD: "held"}
 
 
-def status(client: Client, logs: Iterable[Log]) -> tuple[BatchReport, ...]:
-    """A report of every batch that was sent or may have been, in the order of the log. Raises as `get_json` does."""
-    attempts = [(log.campaign, attempt) for log in logs for attempt in _told(log)]
+def status(client: Client, logs: Iterable[Log], state_key: bytes | None = None) -> tuple[BatchReport, ...]:
+    """A report of every batch that was sent or may have been, in the order of the log. Raises as `get_json` does.
+
+    Who was not dialled is told where the state key is given.
+    """
+    attempts = [(log, attempt) for log in logs for attempt in _told(log)]
+    report = partial(_report, client, state_key)
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        return tuple(pool.map(lambda pair: _report(client, *pair), attempts))
+        return tuple(pool.map(lambda pair: report(*pair), attempts))
 
 
 def _told(log: Log) -> Iterator[Attempt]:
     return (attempt for attempt in log.standing.attempts.values() if attempt.phase is not Phase.VOID)
 
 
-def _report(client: Client, campaign: str, attempt: Attempt) -> BatchReport:
+def _report(client: Client, state_key: bytes | None, log: Log, attempt: Attempt) -> BatchReport:
     claim, calls = attempt.claim, attempt.batch.calls
     if attempt.batch_id is None:
         word = _WORDS.get(attempt.phase, "sent")
-        return BatchReport(campaign, claim.round, claim.api, None, word, calls, reason=attempt.reason)
-    answer = get_json(client, VERSIONS[claim.api].status_path(attempt.batch_id))
-    found = parse_status(claim.api, answer.body)
+        return BatchReport(log.campaign, claim.round, claim.api, None, word, calls, reason=attempt.reason)
+    found = batch_status(client, claim.api, attempt.batch_id)
     return BatchReport(
-        campaign,
+        log.campaign,
         claim.round,
         claim.api,
         attempt.batch_id,
@@ -43,4 +48,20 @@ def _report(client: Client, campaign: str, attempt: Attempt) -> BatchReport:
         found.successful,
         found.failed,
         found.reason,
+        _not_dialled(client, log, attempt, state_key) if state_key and _may_lack_dials(attempt, found) else None,
     )
+
+
+def _may_lack_dials(attempt: Attempt, found: BatchStatus) -> bool:
+    """Whether the provider's counts leave it open that somebody was not dialled: v1 has no word for a stopped batch."""
+    if not found.final or found.status != "completed":
+        return found.final
+    told = found.successful if attempt.claim.api == "v1" else found.calls
+    return told is None or told < attempt.batch.calls
+
+
+def _not_dialled(client: Client, log: Log, attempt: Attempt, state_key: bytes) -> int:
+    people = people_of(log, attempt)
+    assert attempt.batch_id is not None
+    calls = list_calls(client, attempt.batch_id) if people else ()
+    return len(people - dialled_keys(calls, people, recipient_keys(state_key, log.campaign, attempt.claim.round)))

@@ -26,6 +26,7 @@ class Phase(StrEnum):
 
 
 UNFINISHED = frozenset({Phase.CLAIMED, Phase.SENDING})
+OPEN = UNFINISHED | {Phase.HELD}
 
 # After which phases an entry (of a kind, or deciding an outcome) makes sense. That a batch was sent may follow
 # everything, since it is a fact, and errs on the safe side.

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from bland_deploy.model.json import JsonObject
 from bland_deploy.model.statuses import BatchReport
 from bland_deploy.views.json import render_json
+from bland_deploy.views.words import count
 
 
 def document(reports: Sequence[BatchReport]) -> JsonObject:
@@ -22,6 +23,7 @@ def _batch(report: BatchReport) -> JsonObject:
         "failed": report.failed,
         "round": report.round,
         "reason": report.reason,
+        "not_dialled": report.not_dialled,
     }
 
 
@@ -38,7 +40,19 @@ def render(reports: Sequence[BatchReport]) -> str:
     rows = [head, *(_cells(report) for report in reports)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, *unrung_lines(reports)]) + "\n"
+
+
+def unrung_lines(reports: Sequence[BatchReport]) -> list[str]:
+    """A sentence for each batch that ended without a dial to somebody, and the way to free them."""
+    return [
+        f"Batch {report.batch_id} of {report.campaign} ended ({report.status}) without a dial to "
+        f"{count(report.not_dialled, 'person')}. They count as called in round {report.round}; "
+        f"to call them after all:\n"
+        f"  bland-deploy reconcile --not-rung {report.batch_id} --reason TEXT"
+        for report in reports
+        if report.not_dialled
+    ]
 
 
 def _cells(report: BatchReport) -> tuple[str, ...]:

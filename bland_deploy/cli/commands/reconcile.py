@@ -12,8 +12,11 @@ from bland_deploy.errors import ExitCode
 @campaigns_argument
 @click.option("--sent", nargs=2, metavar="ATTEMPT BATCH_ID", help="The send went through, as this batch.")
 @click.option("--not-sent", metavar="ATTEMPT", help="The send did not go through: its people may be called.")
-@click.option("--not-rung", metavar="BATCH_ID", help="The batch rang nobody: its people may be called.")
+@click.option(
+    "--not-rung", metavar="BATCH_ID", help="The batch did not ring them: people without a listed dial may be called."
+)
 @click.option("--reason", metavar="TEXT", help="Why; needed with each of the three.")
+@click.option("--yes", "-y", is_flag=True, help="Do not ask where the provider cannot tell who was dialled.")
 @format_option("text", "json")
 @global_options()
 @click.pass_obj
