@@ -72,7 +72,7 @@ def test_a_push_whose_answer_was_lost_is_known_though_others_pushed_on_top(clone
 
 
 def test_a_push_that_hangs_is_ended_and_tried_again(clone, remote):
-    store = open_clone(clone, seconds=3.0, sleep=lambda _seconds: None)
+    store = open_clone(clone, seconds=2.0, sleep=lambda _seconds: None)
     store.create("camp/1", b"x")
     make_hook(remote, "pre-receive", HANGS_ONCE)
     assert store.create("camp/2", b"x")
