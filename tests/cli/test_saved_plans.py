@@ -14,9 +14,12 @@ from bland_deploy.cli.options import Invocation
 from bland_deploy.cli.saved import open_saved
 from bland_deploy.cli.session import open_provider
 from bland_deploy.errors import Blocked, ExitCode
+from bland_deploy.model.entries import Resolve, instant
 from bland_deploy.operations.apply import carry_out
 from bland_deploy.operations.saved import read_suppressed_now
 from bland_deploy.operations.world import Asked, World
+from bland_deploy.state.backends import open_store
+from bland_deploy.state.log import append, open_log
 from tests.cli.workspace import ADA, ALAN, AT, GRACE, LINUS, Workspace
 
 PEOPLE = (ADA, GRACE, ALAN)
@@ -428,9 +431,11 @@ def test_what_an_interrupted_apply_left_is_sent_by_applying_the_same_plan_again(
 
 
 def test_whom_somebody_found_not_to_be_rung_is_called_by_a_new_plan_only(saved):
-    (batch,) = apply_saved(saved).json["batches"]
-    freed = saved.run("reconcile", "--not-rung", batch["batch_id"], "--reason", "the line was down")
-    assert freed.code == 0, freed.everything
+    assert apply_saved(saved).code == 0
+    log = open_log(open_store(str(saved.root / ".bland-deploy/state/sandbox"), saved.root), "hello")
+    (attempt,) = log.standing.attempts
+    decided = {"at": instant(datetime.now(UTC)), "who": "tests", "reason": "the line was down"}
+    append(log, Resolve(attempt=attempt, outcome="not_rung", **decided))
     refused(saved, rule="plan-used")
     save(saved)
     assert apply_saved(saved).code == 0
