@@ -7,7 +7,6 @@ every mistake. Messages quote keys and column names, never a cell of a recipient
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -77,6 +76,8 @@ def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word that was probably meant, or None."""
+    from difflib import get_close_matches  # noqa: PLC0415 - only where something is misspelt
+
     matches = get_close_matches(word.lower(), list(dict.fromkeys(known)), n=1, cutoff=0.6)
     return matches[0] if matches else None
 

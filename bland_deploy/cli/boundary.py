@@ -2,8 +2,6 @@
 
 import os
 import sys
-import tempfile
-import traceback
 from collections.abc import Sequence
 
 import click
@@ -76,6 +74,9 @@ def _unexpected(problem: Exception, arguments: Sequence[str]) -> int:
 def _report(problem: BaseException | None) -> str:
     """Where a report for us lies, without the values of variables."""
     assert problem is not None
+    import tempfile  # noqa: PLC0415 - only on failure
+    import traceback  # noqa: PLC0415 - only on failure
+
     with tempfile.NamedTemporaryFile("w", prefix="bland-deploy-", suffix=".log", delete=False) as report:
         frames = traceback.extract_tb(problem.__traceback__)
         report.write(f"{type(problem).__name__}\n" + "".join(traceback.format_list(frames)))

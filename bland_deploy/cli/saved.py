@@ -14,7 +14,6 @@ from bland_deploy.documents.discover import WORKSPACE_FILE
 from bland_deploy.errors import AuthenticationFailed, DeployError, InvalidInput
 from bland_deploy.model.durations import parse_duration
 from bland_deploy.model.plan import Plan
-from bland_deploy.operations.plan import Work
 from bland_deploy.operations.planfiles import read_plan_file, write_plan_file
 from bland_deploy.operations.proposal import Logs, Proposal
 from bland_deploy.operations.saved import (
@@ -27,6 +26,7 @@ from bland_deploy.operations.saved import (
     refuse_changed,
     save,
 )
+from bland_deploy.operations.work import Work
 from bland_deploy.planning.planfile import AGAIN, Header
 from bland_deploy.settings import read_state_key
 

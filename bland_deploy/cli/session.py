@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter, ValidationError
 
 from bland_deploy.cli.options import Invocation
 from bland_deploy.cli.variables import read_variables
-from bland_deploy.client.connection import Client, Credentials, open_client
 from bland_deploy.documents.choose import choose_campaigns
 from bland_deploy.documents.discover import WORKSPACE_FILE, find_workspace
 from bland_deploy.documents.load import LoadedCampaign, LoadedWorkspace, load_campaigns, load_workspace
@@ -24,6 +24,9 @@ from bland_deploy.settings import Settings, check_store, choose_environment, mak
 from bland_deploy.state.backends import open_store
 from bland_deploy.state.log import find_logs
 from bland_deploy.state.store import Store
+
+if TYPE_CHECKING:
+    from bland_deploy.client.connection import Client
 
 BOOKS = ".bland-deploy/sandbox.sqlite"
 
@@ -101,8 +104,10 @@ def open_session(invocation: Invocation, *, needs_key: bool = False) -> Session:
 
 
 @contextmanager
-def open_provider(settings: Settings) -> Iterator[Client]:
+def open_provider(settings: Settings) -> Iterator["Client"]:
     """A client of the environment's API; the embedded sandbox takes the network's place."""
+    from bland_deploy.client.connection import Credentials, open_client  # noqa: PLC0415 - httpx is slow to import
+
     assert settings.api_key is not None
     encrypted = settings.encrypted_key.reveal() if settings.encrypted_key else None
     credentials = Credentials(settings.api_key.reveal(), encrypted)

@@ -8,8 +8,8 @@ from bland_deploy.diagnostics import Diagnostic, in_order
 from bland_deploy.documents.load import LoadedCampaign, check_together
 from bland_deploy.errors import DeployError
 from bland_deploy.operations.gates import refuse_errors, without_gates
-from bland_deploy.operations.plan import Aim, Work, make_work, run_at
 from bland_deploy.operations.prepare import Prepared, prepare
+from bland_deploy.operations.work import Aim, Work, make_work, run_at
 
 EMBEDDED = "sandbox"
 

@@ -9,11 +9,11 @@ from bland_deploy.model.applied import Applied, BatchFate
 from bland_deploy.model.plan import Plan
 from bland_deploy.operations.claim import begin, claim_all, open_checked
 from bland_deploy.operations.dispatch import Dispatched, dispatch
-from bland_deploy.operations.plan import Aim, Work
 from bland_deploy.operations.proposal import Logs, Proposal, propose
 from bland_deploy.operations.provider import account_fingerprint, list_batches
 from bland_deploy.operations.verify import look_after, verify
 from bland_deploy.operations.witness import refuse_unknown, settle
+from bland_deploy.operations.work import Aim, Work
 from bland_deploy.operations.world import Asked, World
 from bland_deploy.state.log import Log, refresh
 from bland_deploy.state.replay import UNFINISHED, Phase

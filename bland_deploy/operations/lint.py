@@ -16,9 +16,9 @@ from bland_deploy.documents.load import (
 from bland_deploy.errors import InvalidInput
 from bland_deploy.model.json import Json
 from bland_deploy.model.workspace import Prices
-from bland_deploy.operations.plan import Aim, check_work
 from bland_deploy.operations.prepare import Prepared, prepare
 from bland_deploy.operations.shares import map_shared
+from bland_deploy.operations.work import Aim, check_work
 from bland_deploy.planning.digest import PINNED_RUN
 from bland_deploy.recipients.text import MISSING
 

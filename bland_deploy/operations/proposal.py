@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from bland_deploy.diagnostics import Diagnostic
 from bland_deploy.model.plan import NO_LINEAGE, CampaignPlan, Plan
-from bland_deploy.operations.plan import Aim, Work, difference, make_plan
+from bland_deploy.operations.plan import difference, make_plan
+from bland_deploy.operations.work import Aim, Work
 from bland_deploy.state.log import Log
 
 Logs = Mapping[str, Log | None]

@@ -8,8 +8,8 @@ from bland_deploy.api.fields import bland_fills
 from bland_deploy.errors import InvalidInput
 from bland_deploy.model.json import Json, JsonObject
 from bland_deploy.model.plan import NO_LINEAGE, Request
-from bland_deploy.operations.plan import Aim, Work
 from bland_deploy.operations.requests import Target, make_requests
+from bland_deploy.operations.work import Aim, Work
 from bland_deploy.prompts.placeholders import fill
 
 

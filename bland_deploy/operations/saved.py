@@ -18,8 +18,8 @@ from bland_deploy.model.keys import key_id
 from bland_deploy.model.plan import NO_ATTEMPT, NO_LINEAGE, CampaignPlan, Counts, Plan, Request
 from bland_deploy.model.stamp import Stamp
 from bland_deploy.operations.gates import judged, refuse_errors
-from bland_deploy.operations.plan import Aim, Work
 from bland_deploy.operations.proposal import Logs, Offer, Proposal
+from bland_deploy.operations.work import Aim, Work
 from bland_deploy.planning.assemble import encode
 from bland_deploy.planning.planfile import AGAIN, Header, SavedCampaign, SavedPlan, encode_plan
 from bland_deploy.planning.trim import trim

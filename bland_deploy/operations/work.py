@@ -1,0 +1,138 @@
+"""A campaign's calls: everybody's on its list, whoever was called before, checked."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import blake2b, sha256
+from zoneinfo import ZoneInfo
+
+from bland_deploy.diagnostics import Diagnostic, in_order
+from bland_deploy.errors import InvalidInput
+from bland_deploy.model.json import Json
+from bland_deploy.model.keys import STATE_KEY_SIZE, recipient_keys
+from bland_deploy.model.plan import NO_LINEAGE
+from bland_deploy.model.run import Run
+from bland_deploy.model.workspace import Prices
+from bland_deploy.operations.calls import Calls, Whom, digests, make_calls
+from bland_deploy.operations.checks.fields import FieldChecks
+from bland_deploy.operations.checks.placeholders import PlaceholderChecks
+from bland_deploy.operations.checks.shared import check_recipients
+from bland_deploy.operations.gates import judged
+from bland_deploy.operations.prepare import Parts, Prepared, render_parts
+from bland_deploy.operations.requests import Target, check_requests, make_requests
+from bland_deploy.planning.assemble import Marks, encode
+from bland_deploy.planning.digest import PINNED_RUN, digest_campaign
+from bland_deploy.prompts.render import RenderFailed
+from bland_deploy.prompts.scopes import make_batch_scope
+from bland_deploy.recipients.suppression import SuppressionRead, read_suppressed
+
+_NO_KEY = bytes(STATE_KEY_SIZE)
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """What a plan is made for: the environment by name and address, its headers beside the version's, its prices.
+
+    `state_key` is the key under which people are remembered; None plans as if nobody had been called.
+    `gates_warn` where nobody can be rung: gates are warnings there.
+    """
+
+    environment: str
+    address: str
+    headers: tuple[str, ...]
+    state_key: bytes | None
+    prices: Prices
+    gates_warn: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A campaign whose calls are made: for everybody on its list, whoever was called before."""
+
+    prepared: Prepared
+    run: Run
+    calls: Calls
+    parts: Parts
+    marks: Marks
+    prompt_sha256: str
+    digest: str
+    inputs: Mapping[str, str]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def run_at(moment: datetime, timezone: str) -> Run:
+    """The run that starts at a moment (aware, UTC), as a campaign in a zone sees it. Its id follows from the moment."""
+    id_ = blake2b(moment.isoformat().encode(), digest_size=8).hexdigest()
+    return Run(id_, moment, moment.astimezone(ZoneInfo(timezone)).date())
+
+
+@dataclass(frozen=True, slots=True)
+class _Called:
+    """Everybody's calls and what they share, with who is kept out and how keys are made."""
+
+    calls: Calls
+    parts: Parts
+    whom: Whom
+    marks: Marks
+    suppression: SuppressionRead
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def check_work(prepared: Prepared, run: Run, aim: Aim) -> tuple[Diagnostic, ...]:
+    """What is wrong with a campaign's calls, for lint, which has no time. Raises as `make_work` does."""
+    return _call_everybody(prepared, run, aim, None).diagnostics
+
+
+def make_work(prepared: Prepared, run: Run, aim: Aim, now: datetime | None) -> Work:
+    """The calls of everybody, checked. `now` is the time by which suppression lists must be fresh, if any.
+
+    Raises InvalidInput where a shared template cannot be rendered.
+    """
+    campaign = prepared.campaign
+    called = _call_everybody(prepared, run, aim, now)
+    calls, marks = called.calls, called.marks
+    pinned = make_calls(prepared, PINNED_RUN, called.whom, marks) if prepared.uses_run else calls
+    target = Target(aim.environment, aim.headers, NO_LINEAGE, marks)
+    requests = make_requests(prepared, pinned.calls, PINNED_RUN, target)
+    return Work(
+        prepared=prepared,
+        run=run,
+        calls=calls,
+        parts=called.parts,
+        marks=marks,
+        prompt_sha256=_text_digest(prepared),
+        digest=digest_campaign(campaign.campaign, campaign.round, requests),
+        inputs={**dict(digests(prepared)), **called.suppression.digests},
+        diagnostics=called.diagnostics,
+    )
+
+
+def _call_everybody(prepared: Prepared, run: Run, aim: Aim, now: datetime | None) -> _Called:
+    campaign = prepared.campaign
+    suppression = read_suppressed(campaign.suppression, prepared.loaded.reader.root, now, prepared.place_of)
+    key_of = recipient_keys(aim.state_key or _NO_KEY, campaign.campaign, campaign.round)
+    suppressed = suppression.suppressed if campaign.suppression else frozenset[str]()
+    whom, marks = Whom(suppressed, key_of), Marks.make()
+    fields, placeholders = FieldChecks(prepared), PlaceholderChecks(prepared)
+    calls = make_calls(prepared, run, whom, marks, (fields, placeholders))
+    try:
+        parts = render_parts(prepared, run, make_batch_scope(1, 1, len(calls.calls)))
+        shared = [*check_requests(prepared, calls.calls, run)]
+    except RenderFailed as failure:
+        raise InvalidInput("a template cannot be rendered", diagnostics=[failure.diagnostic]) from None
+    found = [
+        *suppression.diagnostics,
+        *check_recipients(prepared),
+        *calls.diagnostics,
+        *fields.diagnostics(),
+        *placeholders.diagnostics(parts),
+        *shared,
+    ]
+    return _Called(calls, parts, whom, marks, suppression, in_order(judged(found, warn=aim.gates_warn)))
+
+
+def _text_digest(prepared: Prepared) -> str:
+    """What identifies the text of the calls, whatever the run."""
+    parts = render_parts(prepared, PINNED_RUN, make_batch_scope(1, 1, 1))
+    spoken: dict[str, Json] = {name: parts.call.get(name) for name in ("task", "first_sentence", "voicemail")}
+    return sha256(encode({"prompt": parts.prompt, **spoken})).hexdigest()
