@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bland_deploy.cli.options import Invocation, write_document
-from bland_deploy.cli.session import find_root
+from bland_deploy.cli.root import find_root
 from bland_deploy.cli.variables import read_variables
 from bland_deploy.diagnostics import has_errors
 from bland_deploy.documents.choose import choose_campaigns

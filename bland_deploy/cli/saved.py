@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bland_deploy.cli.options import Invocation
-from bland_deploy.cli.session import Session, find_root, open_session
+from bland_deploy.cli.root import find_root
+from bland_deploy.cli.session import Session, open_session
 from bland_deploy.cli.work import aim_of
 from bland_deploy.diagnostics import Diagnostic
 from bland_deploy.documents.discover import WORKSPACE_FILE

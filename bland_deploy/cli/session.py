@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 from pydantic import TypeAdapter, ValidationError
 
 from bland_deploy.cli.options import Invocation
+from bland_deploy.cli.root import find_root
 from bland_deploy.cli.variables import read_variables
 from bland_deploy.documents.choose import choose_campaigns
-from bland_deploy.documents.discover import WORKSPACE_FILE, find_workspace
+from bland_deploy.documents.discover import WORKSPACE_FILE
 from bland_deploy.documents.load import LoadedCampaign, LoadedWorkspace, load_campaigns, load_workspace
 from bland_deploy.errors import AuthenticationFailed, InvalidInput
 from bland_deploy.model.campaign import Round
@@ -72,23 +73,6 @@ def _in_round(loaded: LoadedCampaign, round_: str) -> LoadedCampaign:
         ) from None
     campaign = loaded.campaign.model_copy(update={"round": round_}) if loaded.campaign else None
     return replace(loaded, campaign=campaign)
-
-
-def find_root(invocation: Invocation) -> Path:
-    """The workspace's folder: as given, or the nearest one above with a workspace file."""
-    if invocation.workspace is not None:
-        if not (invocation.workspace / WORKSPACE_FILE).is_file():
-            raise InvalidInput(
-                f"{invocation.workspace} holds no {WORKSPACE_FILE}", help="bland-deploy init DIR makes one"
-            )
-        return invocation.workspace.resolve()
-    root = find_workspace(Path.cwd())
-    if root is None:
-        raise InvalidInput(
-            f"there is no {WORKSPACE_FILE} here or in a folder above",
-            help="go to a workspace, name one with -C, or make one with `bland-deploy init`",
-        )
-    return root
 
 
 def open_session(invocation: Invocation, *, needs_key: bool = False) -> Session:

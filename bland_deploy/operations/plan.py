@@ -12,13 +12,16 @@ from bland_deploy.operations.work import Aim, Work
 from bland_deploy.planning.cost import estimate
 from bland_deploy.planning.digest import digest_plan
 from bland_deploy.state.log import Log, known_in
+from bland_deploy.state.replay import Known
+
+_NOBODY = Known((), (), ())
 
 
 def difference(work: Work, aim: Aim, log: Log | None, lineage: str) -> CampaignPlan:
     """What is left to send of a campaign, given who was called."""
     prepared = work.prepared
     campaign = prepared.campaign
-    known = known_in(log, campaign.round) if log else None
+    known = known_in(log, campaign.round) if log else _NOBODY
     new: list[Call] = []
     counts = {"sent": 0, "held": 0, **{outcome.value: number for outcome, number in work.calls.left_out.items()}}
     candidates: Sequence[Call] = work.calls.calls
@@ -26,10 +29,12 @@ def difference(work: Work, aim: Aim, log: Log | None, lineage: str) -> CampaignP
         counts[Outcome.EXCLUDED] = counts.get(Outcome.EXCLUDED, 0) + max(0, len(candidates) - 1)
         candidates = candidates[:1]
     for call in candidates:
-        if known is None or not any(call.key in keys for keys in known):
-            new.append(call)
+        if call.key in known.sent:
+            counts["sent"] += 1
+        elif call.key in known.held or call.key in known.unfinished:
+            counts["held"] += 1
         else:
-            counts["sent" if call.key in known.sent else "held"] += 1
+            new.append(call)
     rung = work.calls.calls if new and is_test(prepared, work.parts) else new
     requests = make_requests(prepared, rung, work.run, Target(aim.environment, aim.headers, lineage, work.marks))
     return CampaignPlan(
