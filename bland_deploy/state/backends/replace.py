@@ -4,6 +4,7 @@ The new log is written whole beside the old one. Then the old manifest goes asid
 for the new, whose manifest comes last: a crash leaves a log that has lost its beginning, never one that seems empty.
 """
 
+import errno
 import os
 from collections.abc import Callable
 from contextlib import suppress
@@ -12,6 +13,8 @@ from pathlib import Path
 from bland_deploy.state.backends.files import FileStore, sync
 from bland_deploy.state.backends.words import in_plain_words
 
+Rename = Callable[[Path, Path], object]
+
 _KEPT = ".damaged"
 _WRITING = ".replacing"
 _READY = ".ready"
@@ -19,7 +22,9 @@ _MANIFEST = "manifest.json"
 _FOLDERS = ("keys", "log")
 
 
-def replace_log(root: Path, campaign: str, label: str, build: Callable[[FileStore], None]) -> Path:
+def replace_log(
+    root: Path, campaign: str, label: str, build: Callable[[FileStore], None], rename: Rename = Path.rename
+) -> Path:
     """Put the log that `build` writes in the place of a campaign's, and give where the old one is kept.
 
     `label` tells what is kept now from what was kept before. Raises StoreFailed.
@@ -30,13 +35,13 @@ def replace_log(root: Path, campaign: str, label: str, build: Callable[[FileStor
         for folder in _FOLDERS:
             (writing / campaign / folder).mkdir(mode=0o700, exist_ok=True)
         ready.mkdir(mode=0o700, exist_ok=True)
-        _move(writing / campaign, ready / campaign)
+        _move(writing / campaign, ready / campaign, rename)
         _remove_empty(writing, writing.parent)
-    finish_replacement(root, campaign, label)
+    finish_replacement(root, campaign, label, rename)
     return _kept(root, campaign, label)
 
 
-def finish_replacement(root: Path, campaign: str, label: str) -> bool:
+def finish_replacement(root: Path, campaign: str, label: str, rename: Rename = Path.rename) -> bool:
     """Go on with a replacement that was interrupted; whether there was one. Raises StoreFailed."""
     ready, place, kept = root / _READY / campaign, root / campaign, _kept(root, campaign, label)
     if not ready.exists():
@@ -44,12 +49,12 @@ def finish_replacement(root: Path, campaign: str, label: str) -> bool:
     with in_plain_words("replace the log in", place):
         kept.mkdir(mode=0o700, parents=True, exist_ok=True)
         if (place / _MANIFEST).exists() and (ready / _MANIFEST).exists():
-            _move(place / _MANIFEST, kept / _MANIFEST)
+            _move(place / _MANIFEST, kept / _MANIFEST, rename)
         for part in (*_FOLDERS, _MANIFEST):
             if (ready / part).exists():
                 if (place / part).exists():
-                    _move(place / part, kept / part)
-                _move(ready / part, place / part)
+                    _move(place / part, kept / part, rename)
+                _move(ready / part, place / part, rename)
         _remove_empty(ready, ready.parent)
     return True
 
@@ -64,11 +69,11 @@ def _kept(root: Path, campaign: str, label: str) -> Path:
     return root / _KEPT / f"{campaign}-{label}"
 
 
-def _move(source: Path, target: Path) -> None:
+def _move(source: Path, target: Path, rename: Rename) -> None:
     """Rename, durably. What is there already is never replaced by it."""
     if target.exists():
-        raise FileExistsError(target)
-    source.rename(target)
+        raise FileExistsError(errno.EEXIST, "what is kept there would be overwritten", str(target))
+    rename(source, target)
     for folder in (source.parent, target.parent):
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
         try:
