@@ -1,3 +1,5 @@
+import sys
+
 import pytest
 
 from tests.chaos.bench import benching
@@ -7,3 +9,14 @@ from tests.chaos.bench import benching
 def bench(tmp_path):
     with benching(tmp_path) as bench:
         yield bench
+
+
+@pytest.fixture
+def say(capsys):
+    """Tell the reader of the tests' output something that is worth knowing also where all is well."""
+
+    def say(line):
+        with capsys.disabled():
+            sys.stdout.write(f"\n{line}\n")
+
+    return say

@@ -31,6 +31,7 @@ class Proxy:
         self.upstream = (parts.hostname, parts.port)
         self.cuts = []
         self.creates = []
+        self.met = []
         self.threads = []
         self.port = 0
         self.listen()
@@ -90,18 +91,18 @@ class Proxy:
             self.creates.append(request)
 
     def pass_answer(self, client, server, cut):
-        answer = b""
-        while not _is_whole(answer):
+        answer, ends = b"", False
+        while not ends and not _is_whole(answer):
             data = server.recv(65536)
-            if not data:
-                break
             answer += data
+            ends = not data
         client.sendall(answer[: cut.answered])
         if cut.answered is not None:
             self.end(client, server, cut.how)
-        return cut.answered is None
+        return cut.answered is None and not ends
 
     def end(self, client, server, how):
+        self.met.append(how)
         if how == "stall":
             with contextlib.suppress(OSError):
                 while client.recv(65536):

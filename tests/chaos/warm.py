@@ -1,0 +1,163 @@
+"""Real processes of the command line that begin warm: forked, one at a time, from one that has imported everything.
+
+Importing costs ten times what a small apply costs. A process of these is its own in all that is tested here: memory,
+descriptors, locks, signals. Run as a script this file is the process that forks; `Warm` talks to it.
+"""
+
+import contextlib
+import ctypes
+import importlib
+import io
+import json
+import os
+import pkgutil
+import select
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+_ROOT = Path(__file__).parents[2]
+_SET_PTRACER, _ANYBODY = 0x59616D61, ctypes.c_ulong(-1)
+
+
+class Ended(NamedTuple):
+    """How a process ended (negative: by that signal), and what it wrote."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self):
+        try:
+            return json.loads(self.out)
+        except json.JSONDecodeError:
+            return None
+
+
+class Running:
+    """A process on its way."""
+
+    def __init__(self, warm, pid, output):
+        self.warm, self.pid, self.output = warm, pid, output
+
+    def wait(self, seconds=None):
+        """How it ended, or None where it has not after so many seconds."""
+        if not select.select([self.warm.answers], [], [], seconds)[0]:
+            return None
+        code = json.loads(self.warm.answers.readline())["code"]
+        out, err = (path.read_text(errors="replace") for path in self.output)
+        return Ended(code, out, err)
+
+    def signal(self, number):
+        """Send a signal. The process is not reaped before `wait`, so the id is still its own."""
+        os.kill(self.pid, number)
+
+
+class Warm:
+    """Starts processes, one at a time."""
+
+    def __init__(self, folder):
+        self.folder = Path(folder)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with (self.folder / "trouble").open("wb") as trouble:
+            self.process = subprocess.Popen(
+                [sys.executable, Path(__file__)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=trouble,
+                bufsize=0,
+                cwd=_ROOT,
+                env={name: text for name, text in os.environ.items() if name != "CI"},
+            )
+        self.answers = self.process.stdout
+
+    def start(self, *arguments, environment=None, gate=None):
+        """Start a command line. With a `gate` (a FIFO) it begins once somebody has opened and closed that."""
+        output = (self.folder / "out", self.folder / "err")
+        for path in output:
+            path.write_bytes(b"")
+        job = {
+            "arguments": [str(argument) for argument in arguments],
+            "environment": environment or {},
+            "output": [str(path) for path in output],
+            "gate": str(gate) if gate else None,
+        }
+        self.process.stdin.write(json.dumps(job).encode() + b"\n")
+        return Running(self, json.loads(self.answers.readline())["pid"], output)
+
+    def run(self, *arguments, environment=None):
+        return self.start(*arguments, environment=environment).wait()
+
+    def close(self):
+        self.process.stdin.close()
+        self.process.wait(30)
+        self.answers.close()
+
+
+@contextlib.contextmanager
+def warming(folder):
+    warm = Warm(folder)
+    try:
+        yield warm
+    finally:
+        warm.close()
+
+
+def import_everything():
+    import bland_deploy
+
+    for module in pkgutil.walk_packages(bland_deploy.__path__, "bland_deploy."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
+
+
+def warm_up():
+    """What a first command loads late: data of phone numbers, patterns, templates."""
+    from bland_deploy.cli.boundary import run
+
+    with contextlib.redirect_stdout(io.TextIOWrapper(io.BytesIO())), contextlib.redirect_stderr(io.StringIO()):
+        run(["-C", str(_ROOT), "render", "renewal-reminder"])
+
+
+def become(job):
+    """Be the command line."""
+    from bland_deploy.cli.boundary import run
+
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    for number, path in zip((1, 2), job["output"], strict=True):
+        os.dup2(os.open(path, os.O_WRONLY | os.O_TRUNC), number)
+    os.closerange(3, 64)
+    os.environ.update(job["environment"])
+    if job["gate"]:
+        with contextlib.suppress(AttributeError, OSError):
+            ctypes.CDLL(None).prctl(_SET_PTRACER, _ANYBODY, 0, 0, 0)
+        Path(job["gate"]).read_bytes()
+    code = int(run(job["arguments"]))
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
+def main():
+    sys.path.insert(0, str(_ROOT))
+    import_everything()
+    warm_up()
+    for line in sys.stdin.buffer:
+        child = os.fork()
+        if child == 0:
+            try:
+                become(json.loads(line))
+            finally:  # a signal before the command line has begun
+                os._exit(130)
+        sys.stdout.write(json.dumps({"pid": child}) + "\n")
+        sys.stdout.flush()
+        _, status = os.waitpid(child, 0)
+        sys.stdout.write(json.dumps({"code": os.waitstatus_to_exitcode(status)}) + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
