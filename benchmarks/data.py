@@ -69,7 +69,7 @@ call:
   record: true
   noise_cancellation: true
   interruption_threshold: 120
-  answered_by_enabled: true
+  block_interruptions: false
   ivr_mode: false
   background_track: office
   summary_prompt: Summarise in two sentences what {{{{ vars.company }}}} has to do next.
