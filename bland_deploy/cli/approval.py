@@ -3,10 +3,8 @@
 import sys
 from dataclasses import dataclass
 
-import click
-
 from bland_deploy.cli.options import Invocation
-from bland_deploy.cli.signals import ending_at_once
+from bland_deploy.cli.signals import read_answer
 from bland_deploy.diagnostics import has_errors
 from bland_deploy.errors import Blocked, StateProblem
 from bland_deploy.model.plan import Plan
@@ -58,9 +56,6 @@ class Approval:
                 f"{count(plan.calls, 'call')} would be made, and nobody is here to approve them",
                 help=f"run it in a terminal, or give {way} (this plan is {plan.digest})",
             )
-        with ending_at_once():
-            typed = click.prompt(
-                f"Type the number of calls ({plan.calls}) to make them", default="", show_default=False, err=True
-            )
+        typed = read_answer(f"Type the number of calls ({plan.calls}) to make them: ", sys.stdin)
         if typed.strip().replace(",", "") != str(plan.calls):
             raise Blocked("not approved: the number of calls was not typed", help="run apply again")

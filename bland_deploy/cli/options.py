@@ -51,71 +51,37 @@ def _set(name: str) -> Callable[[click.Context, click.Parameter, Any], None]:
     return store
 
 
+_GLOBAL: tuple[tuple[tuple[str, ...], str, dict[str, Any]], ...] = (
+    (
+        ("-C", "--workspace"),
+        "workspace",
+        {"type": click.Path(path_type=Path), "help": "The folder with bland-deploy.yaml."},
+    ),
+    (("-e", "--env"), "environment", {"help": "The environment to work with."}),
+    (("--var",), "variables", {"multiple": True, "help": "Set a variable: NAME=VALUE."}),
+    (
+        ("--var-file",),
+        "variable_files",
+        {"multiple": True, "type": click.Path(path_type=Path), "help": "Set variables from a YAML or JSON file."},
+    ),
+    (("--no-color",), "no_color", {"is_flag": True, "help": "No colours."}),
+    (("-q", "--quiet"), "quiet", {"is_flag": True, "help": "Say less."}),
+    (("-v", "--verbose"), "verbose", {"is_flag": True, "help": "Say more."}),
+)
+# Many values in one variable have no way of writing; BLAND_DEPLOY_VAR_NAME sets a variable.
+_WITHOUT_VARIABLE = frozenset({"variables"})
+
+
 def global_options(*, environment_variables: bool = False) -> Callable[[Command], Command]:
     """The options of every command. Only the group reads their environment variables, so that they count once."""
 
-    def variable(flag: str) -> str | None:
-        return f"BLAND_DEPLOY_{flag}" if environment_variables else None
-
-    options = [
-        click.option(
-            "-C",
-            "--workspace",
-            type=click.Path(path_type=Path),
-            expose_value=False,
-            callback=_set("workspace"),
-            envvar=variable("WORKSPACE"),
-            help="The folder with bland-deploy.yaml.",
-        ),
-        click.option(
-            "-e",
-            "--env",
-            expose_value=False,
-            callback=_set("environment"),
-            envvar=variable("ENV"),
-            help="The environment to work with.",
-        ),
-        click.option(
-            "--var", multiple=True, expose_value=False, callback=_set("variables"), help="Set a variable: NAME=VALUE."
-        ),
-        click.option(
-            "--var-file",
-            multiple=True,
-            type=click.Path(path_type=Path),
-            expose_value=False,
-            callback=_set("variable_files"),
-            help="Set variables from a YAML or JSON file.",
-        ),
-        click.option(
-            "--no-color",
-            is_flag=True,
-            expose_value=False,
-            callback=_set("no_color"),
-            envvar=variable("NO_COLOR"),
-            help="No colours.",
-        ),
-        click.option(
-            "-q",
-            "--quiet",
-            is_flag=True,
-            expose_value=False,
-            callback=_set("quiet"),
-            envvar=variable("QUIET"),
-            help="Say less.",
-        ),
-        click.option(
-            "-v",
-            "--verbose",
-            is_flag=True,
-            expose_value=False,
-            callback=_set("verbose"),
-            envvar=variable("VERBOSE"),
-            help="Say more.",
-        ),
-    ]
-
     def decorate(command: Command) -> Command:
-        for option in reversed(options):
+        for flags, name, settings in reversed(_GLOBAL):
+            variable = f"BLAND_DEPLOY_{flags[-1].lstrip('-').replace('-', '_').upper()}"
+            reads = environment_variables and name not in _WITHOUT_VARIABLE
+            option = click.option(
+                *flags, expose_value=False, callback=_set(name), envvar=variable if reads else None, **settings
+            )
             command = option(command)
         return command
 

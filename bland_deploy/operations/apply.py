@@ -12,7 +12,7 @@ from bland_deploy.operations.dispatch import Dispatched, dispatch
 from bland_deploy.operations.proposal import Logs, Proposal, propose
 from bland_deploy.operations.provider import account_fingerprint, list_batches
 from bland_deploy.operations.verify import look_after, verify
-from bland_deploy.operations.witness import refuse_unknown, settle
+from bland_deploy.operations.witness import refuse_unknown, refuse_unsent, settle
 from bland_deploy.operations.work import Aim, Work
 from bland_deploy.operations.world import Asked, World
 from bland_deploy.state.log import Log, refresh
@@ -39,6 +39,7 @@ def carry_out(proposal: Proposal, state_key: bytes, world: World, asked: Asked) 
         logs, news = _settled(proposal, logs, world)
         world.passed("settled")
         plan = proposal.plan(logs)
+        world.stop_if_interrupted()
         asked.approve(plan)
         if not plan.calls:
             return _result(proposal, plan, logs, (), news)
@@ -47,7 +48,7 @@ def carry_out(proposal: Proposal, state_key: bytes, world: World, asked: Asked) 
         claimed, begun = claim_all(proposal, begun, world, plan.digest)
         world.passed("claimed")
         world.sleep(world.settle)
-        _witness(proposal, begun, world)
+        begun = _witness(proposal, begun, world)
         world.passed("witnessed")
         pauses = {campaign.campaign: campaign.pause for campaign in plan.campaigns}
         with _told_truly():
@@ -89,7 +90,17 @@ def _settled(proposal: Proposal, logs: Logs, world: World) -> tuple[dict[str, Lo
             log, news = look_after(settle(log, batches, world.now()), batches, world)
             found += news
         settled[offer.campaign] = log
+    if any(_took_over(logs[campaign], log) for campaign, log in settled.items()):
+        world.sleep(world.settle)
     return settled, found
+
+
+def _took_over(before: Log | None, after: Log | None) -> bool:
+    """Whether claims of another run were voided: if it is alive, it must see that before these people are sent to."""
+    if before is None or after is None:
+        return False
+    claimed = before.standing.in_phase(Phase.CLAIMED)
+    return any(after.standing.attempts[attempt.batch.attempt].phase is Phase.VOID for attempt in claimed)
 
 
 def _up_to_date(log: Log | None) -> Log | None:
@@ -97,11 +108,17 @@ def _up_to_date(log: Log | None) -> Log | None:
     return refresh(log) if log else None
 
 
-def _witness(proposal: Proposal, logs: Mapping[str, Log], world: World) -> None:
-    """Look once more, now that the claims are visible: whoever sent meanwhile from another state stops us here."""
+def _witness(proposal: Proposal, logs: Mapping[str, Log], world: World) -> dict[str, Log]:
+    """Look once more, now that the claims are visible: whoever sent meanwhile from another state stops us here.
+
+    Gives the logs with what others wrote meanwhile: a run whose claims were voided must not go on.
+    """
     batches = list_batches(world.client, {offer.api for offer in proposal.offers})
+    after = {campaign: refresh(log) for campaign, log in logs.items()}
     for offer in proposal.offers:
-        refuse_unknown(offer.campaign, offer.round, _up_to_date(logs[offer.campaign]), batches)
+        refuse_unknown(offer.campaign, offer.round, after[offer.campaign], batches)
+        refuse_unsent(after[offer.campaign], batches)
+    return after
 
 
 def _result(

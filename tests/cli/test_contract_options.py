@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import signal
 import subprocess
 import sys
 
@@ -160,9 +161,9 @@ def test_a_misspelt_campaign_is_named_with_the_right_one(workspace):
     assert "hello" in workspace.run("plan", "helo").err
 
 
-def test_outside_of_a_workspace_every_command_says_so(tmp_path):
+def test_outside_of_a_workspace_every_command_says_so():
     with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(tmp_path)
+        patch.chdir("/")  # not below a temporary folder, above which anything may lie
         for command in (["lint"], ["plan"], ["apply"], ["render", "x"], ["status"]):
             done = call([*command, "--format", "json"])
             assert done.code == 3
@@ -274,3 +275,20 @@ def test_on_a_terminal_the_number_of_calls_is_typed(workspace, answer, code, run
     workspace.settings({"guarded": {"provider": "sandbox", "protected": True}})
     assert typed(workspace, answer, "-e", "guarded", "--at", AT) == code
     assert len(workspace.rung()) == rung
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_at_the_question_ends_the_run_at_once(workspace, number, code):
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "bland_deploy", "-C", str(workspace.root), "apply"]
+    with subprocess.Popen(command, stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        os.close(theirs)
+        said = b""
+        while b"to make them: " not in said and (piece := os.read(process.stderr.fileno(), 4096)):
+            said += piece
+        process.send_signal(number)
+        _, err = process.communicate(timeout=30)
+    os.close(ours)
+    assert process.returncode == code
+    assert b"nothing was sent" in err
+    assert workspace.rung() == []

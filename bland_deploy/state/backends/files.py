@@ -25,7 +25,7 @@ _RESERVED = ".reserved-"
 
 def sync(descriptor: int) -> None:
     """Bring a file or folder to the disk. On macOS fsync stops at the drive's cache, so its stronger form is used."""
-    if hasattr(fcntl, "F_FULLFSYNC"):  # pragma: no cover
+    if hasattr(fcntl, "F_FULLFSYNC"):  # pragma: no cover - macOS
         fcntl.fcntl(descriptor, fcntl.F_FULLFSYNC)
     else:
         os.fsync(descriptor)
