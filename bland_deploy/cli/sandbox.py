@@ -48,6 +48,11 @@ def reset(invocation: Invocation, yes: bool) -> ExitCode:
         raise InvalidInput(
             f"{session.settings.environment} is no sandbox; its state is never emptied", help="name one with -e"
         )
+    if "://" in session.settings.state:
+        raise InvalidInput(
+            f"the state of {session.settings.environment} is in a shared store, which is never emptied",
+            help="give the sandbox a folder, or leave out `state`",
+        )
     if not yes:
         _ask(session)
     remove_books(session.root / BOOKS)
