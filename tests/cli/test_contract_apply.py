@@ -7,7 +7,7 @@ import pytest
 
 from bland_deploy.sandbox.books import rings
 from bland_deploy.state.backends.files import FileStore
-from tests.cli.workspace import ADA, ALAN, AT, GRACE
+from tests.cli.workspace import ADA, ALAN, AT, GRACE, call
 
 ROW = {"phone_number": ADA, "name": "Ada"}
 KEY = "ab" * 32
@@ -338,3 +338,53 @@ def test_a_campaign_that_is_locked_is_9_and_another_is_not(workspace):
         assert workspace.apply("hello").code == 9
         assert workspace.apply("other").code == 0
     assert workspace.apply("hello").code == 0
+
+
+def test_a_new_workspace_lints_plans_and_applies_at_once(tmp_path):
+    assert call(["init", str(tmp_path / "new")]).code == 0
+    for command in (["lint"], ["plan"], ["apply", "-y"], ["apply"], ["status"], ["state", "verify"]):
+        done = call(["-C", str(tmp_path / "new"), *command])
+        assert (command, done.code) == (command, 0), done.everything
+    assert rings(tmp_path / "new/.bland-deploy/sandbox.sqlite")
+
+
+def test_init_never_overwrites(workspace):
+    before = (workspace.root / "bland-deploy.yaml").read_bytes()
+    assert call(["init", str(workspace.root)]).code == 3
+    assert (workspace.root / "bland-deploy.yaml").read_bytes() == before
+
+
+def test_stop_ends_what_was_sent_and_only_when_somebody_agrees(workspace):
+    workspace.apply()
+    assert workspace.run("stop").code == 6
+    done = workspace.run("stop", "--yes", "--format", "json")
+    assert done.code == 0
+    assert done.json["format_version"] == 1
+    assert workspace.apply().json["summary"]["sent"] == 0
+
+
+def test_a_reset_of_the_sandbox_forgets_everybody(workspace):
+    workspace.apply()
+    assert workspace.run("sandbox", "reset").code == 6
+    assert workspace.run("sandbox", "reset", "--yes").code == 0
+    assert workspace.apply().json["summary"]["sent"] == 2
+
+
+def test_the_log_can_be_looked_at(workspace):
+    workspace.apply()
+    assert workspace.run("state", "verify", "--format", "json").json["diagnostics"] == []
+    shown = workspace.run("state", "show", "hello", "--format", "json").json
+    assert [entry["kind"] for entry in shown["entries"]] == ["claim", "sending", "receipt", "verified"]
+    listed = workspace.run("state", "list", "--format", "json")
+    assert "hello" in listed.out
+
+
+@pytest.mark.parametrize("base_url", ["http://api.example.com", "ftp://127.0.0.1", "https://user:pw@example.com", "x"])
+def test_an_address_that_is_not_safe_is_3(workspace, base_url):
+    workspace.settings(http(base_url))
+    assert remote(workspace).code == 3
+
+
+def test_a_store_that_is_not_known_is_3_before_anything_is_sent(workspace, served):
+    workspace.settings(http(served, state="nfs://somewhere/state"))
+    assert remote(workspace).code == 3

@@ -269,15 +269,25 @@ def test_suppressed_people_are_left_out_and_duplicates_are_found_first(workspace
     assert workspace.rung() == [ADA]
 
 
-def test_an_old_suppression_list_stops_lint_plan_and_apply_but_not_render(workspace):
+def test_an_old_suppression_list_stops_plan_and_apply_but_not_render(workspace):
     workspace.write("dnc.csv", f"phone\n{GRACE}\n")
     suppression = [{"file": "dnc.csv", "phone": "phone", "max_age": "24h", "as_of": "2026-01-01"}]
+    workspace.settings({"far": {"base_url": "https://bland.invalid", "api_key": {"env": "A_KEY"}}})
     workspace.hello(suppression=suppression)
-    assert workspace.run("render", "hello", "--at", "2026-03-01T00:00:00Z").code == 0
-    assert workspace.plan("--at", "2026-01-01T12:00:00Z").code == 0
-    for command in (workspace.plan, workspace.apply):
-        assert command("--at", "2026-03-01T00:00:00Z").code in {3, 6}
-    assert workspace.rung() == []
+    variables = {"A_KEY": "sk-x", "BLAND_DEPLOY_STATE_KEY": "ab" * 32}
+    old = ("-e", "far", "--at", "2026-03-01T00:00:00Z")
+    assert workspace.run("render", "hello", *old).code == 0
+    assert workspace.plan("-e", "far", "--at", "2026-01-01T12:00:00Z").code == 0
+    assert workspace.plan(*old, **variables).code == 6
+    assert workspace.apply(*old, **variables).code == 6
+
+
+def test_in_the_sandbox_a_gate_warns_only(workspace):
+    workspace.write("dnc.csv", f"phone\n{GRACE}\n")
+    workspace.hello(suppression=[{"file": "dnc.csv", "phone": "phone", "max_age": "24h", "as_of": "2026-01-01"}])
+    done = workspace.apply()
+    assert (done.code, [found["severity"] for found in done.json["diagnostics"]]) == (0, ["warning"])
+    assert workspace.rung() == [ADA]
 
 
 def test_a_missing_suppression_list_stops_everything(workspace):

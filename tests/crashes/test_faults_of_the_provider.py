@@ -221,3 +221,12 @@ def test_another_account_behind_the_key_is_4(workspace):
     done = workspace.apply(A_KEY="sk-another", BLAND_DEPLOY_STATE_KEY=KEY)
     assert done.code == 4
     assert "another account" in done.json["diagnostics"][0]["message"]
+
+
+def test_8_wins_over_7(workspace, provider, books):
+    provider.faults = [None, Fault(committed=False, answer=None), Fault(committed=False, answer=REFUSED["400"][0])]
+    done = apply(workspace)
+    assert (done.code, fates(done)) == (8, ["sent", "held", "failed"])
+    again = apply(workspace)
+    assert (again.code, fates(again)) == (8, ["sent"])
+    assert verdict(workspace, books, 8) == []

@@ -48,7 +48,7 @@ def test_killed_at_random_moments_until_it_is_done(workspace):
     """One list, one process after the other killed while it sends, then one that may finish."""
     chance = random.Random(20261121)
     killed = 0
-    for _ in range(12):
+    for _ in range(8):
         with start(workspace) as process:
             process.stderr.readline()  # the plan is being shown: from here on it claims and sends
             with suppress(subprocess.TimeoutExpired):
