@@ -103,16 +103,16 @@ class Parsed(BaseLoader):
 
 
 class Sandbox(SandboxedEnvironment):
-    """Where templates run. `left` is what the render at hand may still spend; one render at a time."""
+    """Where templates run. `left` is what the render at hand may still spend; one render at a time.
+
+    `loader` has the files of the template at hand.
+    """
 
     intercepted_binops = frozenset({"+", "*", "**", "%"})
     context_class = Scope
 
     def __init__(self) -> None:
-        self.files = Parsed()
-        super().__init__(
-            undefined=Missing, loader=self.files, cache_size=-1, auto_reload=False, optimized=False, autoescape=False
-        )
+        super().__init__(undefined=Missing, cache_size=-1, auto_reload=False, optimized=False, autoescape=False)
         self.left = ALLOWANCE
         self.finalize = self.show
         self.globals.clear()

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
-from bland_deploy.prompts.environment import Sandbox
+from bland_deploy.prompts.environment import Parsed, Sandbox
 from bland_deploy.prompts.sources import Sources
 
 
@@ -12,19 +12,31 @@ from bland_deploy.prompts.sources import Sources
 class Loader:
     """Reads included and imported texts by their path from the workspace's root (None where there is no such file).
 
-    `paths` lists the files that could have been meant, for suggestions. One loader serves any number of templates,
-    which share its sandbox: they render one at a time.
+    `paths` lists the files that could have been meant, for suggestions. One loader serves any number of templates.
     """
 
     read: Callable[[str], str | None]
     paths: Callable[[], Iterable[str]] = tuple
 
-    @cached_property
+    @property
     def environment(self) -> Sandbox:
-        """The sandbox of this loader's templates."""
-        return Sandbox()
+        """The sandbox, with the files of this loader's templates; templates render one at a time."""
+        sandbox = _the_sandbox()
+        sandbox.loader = self.files
+        return sandbox
+
+    @cached_property
+    def files(self) -> Parsed:
+        """The files that templates import or extend."""
+        return Parsed()
 
     @cached_property
     def sources(self) -> Sources:
         """The texts read so far, by position."""
         return Sources()
+
+
+@cache
+def _the_sandbox() -> Sandbox:
+    """One sandbox for all: to set one up takes longer than to read a short template."""
+    return Sandbox()

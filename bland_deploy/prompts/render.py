@@ -37,7 +37,7 @@ class Program:
     `finish` makes a value of the result of a template that is one expression; None stands for any other text.
     """
 
-    __slots__ = ("_code", "_context", "_direct", "_finish", "_loader", "_position", "_tree")
+    __slots__ = ("_code", "_context", "_direct", "_finish", "_loader", "_position", "_sandbox", "_tree")
 
     def __init__(self, tree: nodes.Template, loader: Loader, finish: Finish | None) -> None:
         self._tree: nodes.Template | None = tree
@@ -46,13 +46,14 @@ class Program:
         self._finish = finish
         self._code: Compiled | None = None
         self._context: Context | None = None
-        self._direct = _make_direct(tree, loader.environment, finish)
+        self._sandbox = loader.environment
+        self._direct = _make_direct(tree, self._sandbox, finish)
 
     def __call__(self, scopes: Scopes) -> "Json | Omit":
         """The result for some scopes. Raises RenderFailed."""
         if self._direct is None:
             return self.by_jinja(scopes)
-        self._loader.environment.left = ALLOWANCE
+        self._sandbox.left = ALLOWANCE
         try:
             return self._direct(scopes)
         except Exception:  # noqa: BLE001 - whatever it is, Jinja's way says what and where

@@ -192,7 +192,7 @@ class Statements(Expressions):
         tree = read_source(source, self.analysis, bound)
         self.analysis.opened.pop()
         if tree is not None:
-            self.analysis.loader.environment.files.trees[source.scalar.file] = tree
+            self.analysis.loader.files.trees[source.scalar.file] = tree
         return tree
 
     def _path(self, node: nodes.Expr, position: int) -> str | None:
