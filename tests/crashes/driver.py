@@ -1,7 +1,8 @@
 """Applies in children of this process, each hit by one fault at one point; how each ended is printed as JSON.
 
-Run as a script with JSON on stdin, so that nothing of the tests' own process is forked: {"books", "jobs": [{"root",
-"mode", "point"}]}. A fault is met once; then plain applies follow until one ends with 0 or 8. Without a mode the points
+Run as a script with JSON on stdin, so that nothing of the tests' own process is forked: {"books", "warm", "jobs":
+[{"root", "mode", "point"}]}. `warm` is a workspace that this process applies itself, so that its children have all
+modules. A fault is met once; then plain applies follow until one ends with 0 or 8. Without a mode the points
 that are passed are listed. The embedded sandboxes of all jobs share the books, each with an account of its own; since
 only processes are killed and the machine is not, nothing is synced to the disk.
 """
@@ -175,6 +176,7 @@ def rung(books, campaign):
 
 if __name__ == "__main__":
     order = json.load(sys.stdin)
+    end_of(order["books"], order["warm"], Hook())
     for job in order["jobs"]:
         sys.stdout.write(json.dumps(work(order["books"], **job)) + "\n")
         sys.stdout.flush()

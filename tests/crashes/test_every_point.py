@@ -29,10 +29,10 @@ def made(root, api, address):
     return workspace.hello(root.name, api=api, recipients={"inline": people}, split={"size": 2})
 
 
-def drive(books, jobs):
+def drive(books, warm, jobs):
     done = subprocess.run(
         [sys.executable, DRIVER],
-        input=json.dumps({"books": str(books), "jobs": jobs}),
+        input=json.dumps({"books": str(books), "warm": str(warm.root), "jobs": jobs}),
         capture_output=True,
         check=False,
         text=True,
@@ -49,7 +49,8 @@ def strike_everywhere(folder, mode, api="v2", address=None):
     Over HTTP and in v1 the points of the store are left out: they are the same.
     """
     books = folder / "books.sqlite"
-    (recorded,) = drive(books, [{"root": str(made(folder / "recording", api, address).root)}])
+    warm = made(folder / "warm", api, address)
+    (recorded,) = drive(books, warm, [{"root": str(made(folder / "recording", api, address).root)}])
     assert recorded["codes"] == [0], recorded
     assert len(recorded["passed"]) >= 40
     chosen = [
@@ -59,7 +60,7 @@ def strike_everywhere(folder, mode, api="v2", address=None):
     ]
     roots = [made(folder / f"{mode.lower()}-{number}", api, address).root for number, _ in chosen]
     jobs = [{"root": str(root), "mode": mode, "point": number} for (number, _), root in zip(chosen, roots, strict=True)]
-    told = drive(books, jobs)
+    told = drive(books, warm, jobs)
     wrong = [
         f"{name}: {ended['codes']}: {problem}"
         for root, ended, (_, name) in zip(roots, told, chosen, strict=True)
