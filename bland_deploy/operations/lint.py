@@ -20,6 +20,7 @@ from bland_deploy.operations.prepare import Prepared, prepare
 from bland_deploy.operations.shares import map_shared
 from bland_deploy.operations.work import Aim, check_work
 from bland_deploy.planning.digest import PINNED_RUN
+from bland_deploy.prompts.loader import Loader
 from bland_deploy.recipients.text import MISSING
 
 _ORDER = (Severity.NOTE, Severity.WARNING, Severity.ERROR)
@@ -60,13 +61,13 @@ class _Linted(NamedTuple):
 
 def _campaign(loaded: LoadedWorkspace, name: str, world: World) -> _Linted:
     campaign = load_campaign(loaded, name)
-    shapes = load_everywhere(loaded, campaign)
-    return _Linted(campaign.named, tuple(found for shape in shapes for found in _shape(shape, world)))
+    shapes, loader = load_everywhere(loaded, campaign), Loader(campaign.reader.text_or_none)
+    return _Linted(campaign.named, tuple(found for shape in shapes for found in _shape(shape, world, loader)))
 
 
-def _shape(shape: LoadedCampaign, world: World) -> Iterator[Diagnostic]:
+def _shape(shape: LoadedCampaign, world: World, loader: Loader) -> Iterator[Diagnostic]:
     environment = shape.environment or world.environment
-    prepared, problems = prepare(shape, shape.reader.root, environment, world.variables)
+    prepared, problems = prepare(shape, shape.reader.root, environment, world.variables, loader)
     yield from problems
     if prepared is not None:
         yield from _judged(prepared, _of_work(prepared, environment, world), world)

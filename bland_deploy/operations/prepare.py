@@ -15,6 +15,7 @@ from bland_deploy.model.json import Json, JsonObject
 from bland_deploy.model.run import Run
 from bland_deploy.operations.templates import Compiler
 from bland_deploy.prompts.compile import Template, Value
+from bland_deploy.prompts.loader import Loader
 from bland_deploy.prompts.scopes import EVERYWHERE, PER_BATCH, PER_ROW, make_scopes
 from bland_deploy.recipients.sources import InlineRow, RowSource, inline_rows, read_rows
 
@@ -68,19 +69,24 @@ class Parts(NamedTuple):
 
 
 def prepare(
-    loaded: LoadedCampaign, root: Path, environment: str, variables: Mapping[str, Json]
+    loaded: LoadedCampaign,
+    root: Path,
+    environment: str,
+    variables: Mapping[str, Json],
+    loader: Loader | None = None,
 ) -> tuple[Prepared | None, tuple[Diagnostic, ...]]:
     """The campaign with its templates compiled, and all diagnostics so far, those of the file included.
 
     Where something is wrong, it is the campaign without that: good for finding what else is, and for nothing more.
-    None where there is nothing to look at.
+    None where there is nothing to look at. `loader` is that of another shape of the same campaign, if there is one.
     """
     looked_at = _looked_at(loaded)
     if looked_at is None:
         return None, loaded.diagnostics
     campaign, node = looked_at
     source = open_source(campaign, node, root)
-    parts = Compiler(node, {**campaign.vars, **variables}, _known_columns(campaign, source), loaded.reader.text_or_none)
+    loader = loader or Loader(loaded.reader.text_or_none)
+    parts = Compiler(node, {**campaign.vars, **variables}, _known_columns(campaign, source), loader)
     prepared = Prepared(
         loaded=loaded,
         node=node,

@@ -1,6 +1,6 @@
 """The templates of one campaign, compiled, with stand-ins for those that have errors."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 
 from bland_deploy.diagnostics import Diagnostic
 from bland_deploy.documents.nodes import Items, Node, Scalar
@@ -25,13 +25,13 @@ class Compiler:
         node: MappingNode,
         variables: JsonObject,
         columns: Mapping[str, Collection[str]],
-        read: Callable[[str], str | None],
+        loader: Loader,
     ) -> None:
         self.node = node
         self.variables = variables
         self.problems: list[Diagnostic] = []
         self._known = {"vars": variables.keys(), **columns}
-        self._loader = Loader(read)
+        self._loader = loader
 
     def text(self, key: str, scopes: frozenset[str]) -> Template | None:
         """The template under a key, None where there is none."""

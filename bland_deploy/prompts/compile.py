@@ -151,6 +151,18 @@ def _compile(
     text = node.value if isinstance(node.value, str) else node.text
     if "{" not in text:
         return _constant(text, analysis), ()
+    names = frozenset((root, frozenset(names)) for root, names in known.items())
+    key = (text, node.file, node.line, node.column, node.style, node.indent, analysis.scopes, names, finish)
+    compiled = analysis.loader.compiled
+    if key not in compiled:
+        compiled[key] = _take_in(node, text, analysis, known, finish)
+    result: tuple[Template | None, tuple[Diagnostic, ...]] = compiled[key]
+    return result
+
+
+def _take_in(
+    node: Scalar, text: str, analysis: Analysis, known: Known, finish: Finish
+) -> tuple[Template | None, tuple[Diagnostic, ...]]:
     source = analysis.loader.sources.add(node, text)
     if node.style == "file":
         analysis.opened.append(node.file)

@@ -1,8 +1,9 @@
 """Where templates find other templates."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property
+from typing import Any
 
 from bland_deploy.prompts.environment import Parsed, Sandbox
 from bland_deploy.prompts.sources import Sources
@@ -34,6 +35,11 @@ class Loader:
     def sources(self) -> Sources:
         """The texts read so far, by position."""
         return Sources()
+
+    @cached_property
+    def compiled(self) -> dict[Hashable, Any]:
+        """What texts were compiled to, by all that this depends on: a campaign's shapes share most of its texts."""
+        return {}
 
 
 @cache

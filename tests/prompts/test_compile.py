@@ -236,3 +236,15 @@ def test_what_is_ours_reads_as_jinja_renders_it(text, a, b, many):
 
 def test_a_fresh_loader_gives_the_same():
     assert rendered("{{ row.id | bucket('A', 'B') }}") == rendered("{{ row.id | bucket('A', 'B') }}")
+
+
+def test_a_text_is_compiled_once_for_the_same_names_and_judged_anew_for_others():
+    one_loader = loader()
+    node = scalar("Hi {{ vars.name }} of {{ vars.company }}")
+    known = {"vars": ["name", "company"]}
+    first = compile_text(node, EVERYWHERE, one_loader, known)
+    assert compile_text(scalar(node.text), EVERYWHERE, one_loader, {"vars": ["company", "name"]}) is first
+    elsewhere, found = compile_text(node, EVERYWHERE, one_loader, {"vars": ["company"]})
+    assert elsewhere is None
+    assert [diagnostic.rule for diagnostic in found] == ["template-undefined"]
+    assert compile_text(scalar(node.text, "|"), EVERYWHERE, one_loader, known) is not first
