@@ -21,7 +21,10 @@ def identities(listed: str, default_country: str | None = None) -> tuple[str, ..
     meant = [(listed, default_country), (f"+{digits}", None)]
     if len(digits) == _NATIONAL_DIGITS and not listed.lstrip().startswith("+"):
         meant.insert(1, (listed, _TEN_DIGITS_ARE))
-    numbers = sorted((normalise(text, country) for text, country in meant), key=lambda number: not number.valid)
+    numbers = sorted(
+        (normalise(text, country) for text, country in meant),
+        key=lambda number: (not number.valid, not number.identity.startswith("+")),
+    )
     return tuple(dict.fromkeys([*(number.identity for number in numbers), digits]))
 
 
