@@ -201,7 +201,6 @@ def test_a_file_that_cannot_be_read_is_3_with_a_place_and_no_traceback(workspace
     assert workspace.rung() == []
 
 
-@pytest.mark.skipif(os.name != "posix", reason="no fifos elsewhere")
 def test_what_is_no_file_is_not_read(workspace):
     os.mkfifo(workspace.root / "people.csv")
     (workspace.root / "folder.csv").mkdir()
