@@ -232,7 +232,7 @@ class FaultPlan(BaseModel, frozen=True, extra="forbid"):
 def relisted(answer: Answer, change: Callable[[list[Json]], list[Json]]) -> Answer:
     """A page of a list with its items changed; another answer as it is."""
     payload = _payload(answer)
-    for name in ("data", "batches"):
+    for name in ("data", "batches", "calls"):
         items = payload.get(name)
         if isinstance(items, list):
             return answer._replace(body=orjson.dumps({**payload, name: change(items)}))

@@ -317,22 +317,22 @@ def test_who_was_held_before_the_damage_is_held_after_it(tmp_path, books):
         assert desk.verdict(PEOPLE, 8) == []
 
 
-def test_people_who_were_held_since_a_list_was_short_are_not_freed_once_it_is_whole(tmp_path, books):
+def test_people_who_were_held_since_a_list_was_short_are_not_freed_once_it_is_whole(tmp_path, desk, address, books):
+    desk.list(*PEOPLE, split={"size": 3}).apply()
+    shutil.rmtree(desk.log)
     faults = [{"on": "calls", "nth": page, "do": "shorten", "most": most} for page, most in ((1, 1), (2, 0))]
     plan = FaultPlan(faults=faults)
-    with serving(Options(port=0, db=books, faults=lambda handler: Faulty(handler, plan))) as address:
-        desk = Desk(tmp_path / "w", address, books).list(*PEOPLE, split={"size": 3})
-        desk.apply()
-        shutil.rmtree(desk.log)
-        (campaign,) = desk.adopt().json["campaigns"]
-        assert [hold["people"] for hold in campaign["holds"]] == [2]
-        (hold,) = desk.run("reconcile", "--format", "json").json["holds"]
-        assert hold["called"] == 2
-        assert desk.run("reconcile", "--not-sent", hold["attempt"], "--reason", "I think so").code == 3
-        batch_id = campaign["batches"][0]["batch_id"]
-        assert desk.run("reconcile", "--sent", hold["attempt"], batch_id, "--reason", "listed now").code == 0
-        assert desk.apply().json["batches"] == []
-        assert desk.verdict(PEOPLE, 0) == []
+    with serving(Options(port=0, db=books, faults=lambda handler: Faulty(handler, plan))) as short:
+        (campaign,) = Desk(tmp_path / "w", short, books).adopt().json["campaigns"]
+    assert [hold["people"] for hold in campaign["holds"]] == [2]
+    desk = Desk(tmp_path / "w", address, books)
+    (hold,) = desk.run("reconcile", "--format", "json").json["holds"]
+    assert hold["called"] == 2
+    assert desk.run("reconcile", "--not-sent", hold["attempt"], "--reason", "I think so").code == 3
+    batch_id = campaign["batches"][0]["batch_id"]
+    assert desk.run("reconcile", "--sent", hold["attempt"], batch_id, "--reason", "listed now").code == 0
+    assert desk.apply().json["batches"] == []
+    assert desk.verdict(PEOPLE, 0) == []
 
 
 def test_a_batch_that_arrived_twice_is_adopted_once_and_told(tmp_path, books):
