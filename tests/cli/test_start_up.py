@@ -1,0 +1,53 @@
+"""What a command imports before it answers: start-up is most of a short run."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bland_deploy.cli.app import COMMANDS
+
+ROOT = Path(__file__).parents[2]
+SLOW = {"pydantic", "jinja2", "httpx", "ruamel", "phonenumbers", "rich", "sqlite3", "orjson", "email"}
+SHOW = """
+import json, sys
+from bland_deploy.cli.boundary import run
+for line in sys.argv[1:]:
+    run(line.split())
+    print(file=sys.stderr)
+    print(json.dumps(sorted(sys.modules)), file=sys.stderr)
+"""
+
+
+def imported(*lines):
+    """The modules that are loaded after some command lines, one after the other in one process."""
+    command = [sys.executable, "-c", SHOW, *lines]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, text=True)
+    return set(json.loads(done.stderr.splitlines()[-1]))
+
+
+def test_help_of_every_command_imports_nothing_slow():
+    modules = imported("--help", *(f"{name} --help" for name in COMMANDS), "sandbox serve --help", "state list --help")
+    assert not modules & SLOW
+    assert not [name for name in modules if name.startswith("bland_deploy.operations")]
+
+
+@pytest.mark.parametrize(
+    ("line", "unneeded"),
+    [
+        ("lint", ("httpx", "rich", "sqlite3", "bland_deploy.state", "bland_deploy.client", "bland_deploy.sandbox")),
+        ("plan", ("httpx", "rich", "sqlite3", "bland_deploy.client", "bland_deploy.sandbox")),
+    ],
+)
+def test_a_command_imports_only_what_it_works_with(line, unneeded):
+    modules = imported(f"-C {ROOT} {line}")
+    assert not [name for name in modules if name.startswith(unneeded)]
+
+
+def test_the_version_is_said_before_anything_is_imported():
+    command = [sys.executable, "-X", "importtime", "-m", "bland_deploy", "--version"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, text=True)
+    assert done.stdout.startswith("bland-deploy ")
+    assert "click" not in done.stderr
