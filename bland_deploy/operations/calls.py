@@ -107,7 +107,7 @@ def _maker(
         call = version.call_object(number.sent, variables, under, fields, row.call)  # type: ignore[arg-type]  # a mapping renders to one
         if checks is not None:
             of_fields, of_placeholders = checks
-            of_fields.see(row, fields)  # type: ignore[arg-type]  # a mapping renders to one
+            of_fields.see(row, fields, number.sent)  # type: ignore[arg-type]  # a mapping renders to one
             of_placeholders.see(row, call)
         return call
 

@@ -4,12 +4,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from bland_deploy.api.check import UNKNOWN, Finding, check_call, undoubted
+from bland_deploy.api.conflicts import check_transfer
 from bland_deploy.diagnostics import Diagnostic, Place
 from bland_deploy.model.json import Json
 from bland_deploy.model.recipient import Row
 from bland_deploy.operations.checks.shared import placed
 from bland_deploy.operations.prepare import Prepared
 
+_TRANSFER = "transfer_phone_number"
 _SHOWN = 5
 _REMEMBERED = 10_000
 
@@ -42,21 +44,33 @@ class FieldChecks:
         self._varying = tuple((name, undoubted(name, self._api, "each")) for name in varying)
         self._met: dict[tuple[str, Finding], Met] = {}
         self._known: dict[tuple[str, str, Json], tuple[Finding, ...]] = {}
+        shared = dict(prepared.call.items()).get(_TRANSFER)
+        self._shared = {_TRANSFER: shared.render({})} if shared is not None and shared.constant else {}
+        self._transfers = bool(self._shared) or any(name == _TRANSFER for name, _ in prepared.each.items())
 
-    def see(self, row: Row, each: Mapping[str, Json]) -> None:
-        """Look at what one row was given."""
+    def see(self, row: Row, each: Mapping[str, Json], number: str) -> None:
+        """Look at what one row was given, and at the number that is called."""
         for name, is_undoubted in self._varying:
             if name in each and not is_undoubted(each[name]):
                 self._note("each", self._findings("each", name, each[name]), row.line)
         if row.call:
             self._note("row", check_call(row.call, self._api, "row"), row.line)
+        if self._transfers or (row.call and _TRANSFER in row.call):
+            self._see_transfer(row, each, number)
+
+    def _see_transfer(self, row: Row, each: Mapping[str, Json], number: str) -> None:
+        """The level that wins says where the call is transferred to."""
+        for level, fields in (("row", row.call or {}), ("each", each), ("call", self._shared)):
+            if _TRANSFER in fields:
+                self._note(level, check_transfer(number, fields), row.line)
+                return
 
     def diagnostics(self) -> Iterator[Diagnostic]:
         """What was found."""
         yield from placed(self._prepared, check_call(self._static(), self._api, "each"), ("each",))
         for (level, finding), met in self._met.items():
-            if level == "each":
-                yield from placed(self._prepared, [finding], ("each",), f" ({met})")
+            if level in {"each", "call"}:
+                yield from placed(self._prepared, [finding], (level,), f" ({met})")
             else:
                 place = Place(self._prepared.source.name, met.lines[0])
                 message = finding.message + (f" ({met})" if met.count > 1 else "")
