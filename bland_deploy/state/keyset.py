@@ -10,7 +10,7 @@ from bland_deploy.model.keys import KEY_SIZE
 KeySet: TypeAlias = Collection[bytes]
 
 # Below this a frozenset of some 80 bytes a key is small, and several times as fast.
-FEW = 100_000
+FEW = 200_000
 
 
 def pack_keys(keys: Iterable[bytes]) -> tuple[str, bytes]:
