@@ -51,7 +51,7 @@ def test_a_file_of_keys_is_sorted_has_each_once_and_is_named_by_content(some):
     assert name == sha256(packed).hexdigest()
 
 
-def test_from_a_hundred_thousand_on_keys_are_packed():
-    many = pack_keys(os.urandom(16) for _ in range(100_000))[1]
+def test_from_two_hundred_thousand_on_keys_are_packed():
+    many = pack_keys(os.urandom(16) for _ in range(200_000))[1]
     assert isinstance(key_set([many]), PackedKeys)
     assert isinstance(key_set([many[16:]]), frozenset)
