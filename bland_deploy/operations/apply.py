@@ -96,11 +96,10 @@ def _settled(proposal: Proposal, logs: Logs, world: World) -> tuple[dict[str, Lo
 
 
 def _took_over(before: Log | None, after: Log | None) -> bool:
-    """Whether claims of another run were voided: if it is alive, it must see that before these people are sent to."""
-    if before is None or after is None:
-        return False
-    claimed = before.standing.in_phase(Phase.CLAIMED)
-    return any(after.standing.attempts[attempt.batch.attempt].phase is Phase.VOID for attempt in claimed)
+    """Whether claims were voided meanwhile: a run that is alive must see that before its people are sent to."""
+    known = before.standing.attempts if before else {}
+    voided = after.standing.in_phase(Phase.VOID) if after else ()
+    return any(attempt != known.get(attempt.batch.attempt) for attempt in voided)
 
 
 def _up_to_date(log: Log | None) -> Log | None:

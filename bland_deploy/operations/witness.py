@@ -52,6 +52,21 @@ def refuse_unknown(campaign: str, round_: str, log: Log | None, batches: Iterabl
             )
 
 
+def refuse_unsent(log: Log, batches: Iterable[Listed]) -> None:
+    """StateLost where the provider has a batch that nobody sent, if the log is right.
+
+    The log must have been read after the list: `sending` is recorded before a batch can be listed.
+    """
+    for batch in batches:
+        attempt = log.standing.attempts.get(batch.attempt or "")
+        if attempt is not None and attempt.phase in {Phase.CLAIMED, Phase.VOID}:
+            raise StateLost(
+                f"the provider has batch {batch.batch_id} of {log.campaign}, which by the state was never sent: "
+                "the state was rolled back",
+                help="bring back the newest state; or apply again, which takes this batch in",
+            )
+
+
 def unknown_batches(campaign: str, log: Log | None, batches: Iterable[Listed]) -> Iterator[tuple[Listed, Stamp]]:
     """The listed batches of a campaign that the log does not know, each with its stamp."""
     known = log.standing.attempts if log is not None else {}

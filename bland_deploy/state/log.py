@@ -101,7 +101,8 @@ def check_key(log: Log, state_key: bytes) -> None:
 def append(log: Log, entry: Entry) -> Log:
     """Write the next entry, durably, and give the log with it.
 
-    LostRace when somebody else has written one; Contradiction when the entry cannot follow what the log holds.
+    LostRace when somebody else has written one; Contradiction when the entry cannot follow what the log holds; Damaged
+    when what it follows is gone.
     """
     attempts = dict(log.standing.attempts)
     for contradiction in follow(attempts, log.number + 1, entry):
@@ -110,6 +111,7 @@ def append(log: Log, entry: Entry) -> Log:
     data = seal(Link(previous=log.head, entry=entry))
     if not log.store.create(name, data):
         raise LostRace(f"somebody else wrote entry {log.number + 1} of the log of {log.campaign}", help="plan again")
+    _refuse_rollback(log)
     return Log(log.store, log.manifest, (*log.entries, entry), sha256(data).hexdigest(), Standing(attempts))
 
 
@@ -150,6 +152,7 @@ def refresh(log: Log) -> Log:
             break
         read_link(reading, name, data)
     _refuse_problems(log.store, reading)
+    _refuse_rollback(log)
     _refuse_bad_keys(log, reading.entries[log.number :])
     return Log(log.store, log.manifest, tuple(reading.entries), reading.head, Standing(reading.attempts))
 
@@ -181,6 +184,14 @@ def head_at(log: Log, number: int) -> str | None:
 
 
 # ----------------------------------------------------------------------
+
+
+def _refuse_rollback(log: Log) -> None:
+    """Damaged where the last entry that we know is not in the store any more."""
+    name = entry_name(log.campaign, log.number) if log.number else manifest_name(log.campaign)
+    data = log.store.read(name)
+    if data is None or sha256(data).hexdigest() != log.head:
+        raise Damaged(f"{name} is gone or another: the state was rolled back during this run", help=WAY_OUT)
 
 
 def _refuse_problems(store: Store, reading: Reading) -> None:
