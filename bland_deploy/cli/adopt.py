@@ -2,14 +2,12 @@
 
 import os
 import re
-import sys
 import time
 from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime
 
-import click
-
+from bland_deploy.cli.asking import can_ask, type_number
 from bland_deploy.cli.options import Invocation, write_document
 from bland_deploy.cli.session import Session, ensure_state_key, open_provider, open_session, who
 from bland_deploy.cli.show import tell
@@ -95,12 +93,9 @@ def _world(session: Session, client: Client) -> World:
 def _ask(wanted: Sequence[Survey]) -> None:
     number = sum(len(one.strays) for one in wanted)
     batches = count(number, "batch")
-    if not sys.stdin.isatty():
+    if not can_ask():
         raise Blocked(f"{batches} would be taken over, and nobody is here to agree", help="give --yes")
-    typed = click.prompt(
-        f"Type the number of batches ({number}) to take them over", default="", show_default=False, err=True
-    )
-    if typed.strip().replace(",", "") != str(number):
+    if not type_number(f"Type the number of batches ({number}) to take them over", number):
         raise Blocked("not adopted: the number of batches was not typed", help="run it again")
 
 

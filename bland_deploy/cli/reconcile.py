@@ -1,14 +1,12 @@
 """`bland-deploy reconcile`: settle held and unfinished sends against the provider."""
 
 import os
-import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-import click
-
+from bland_deploy.cli.asking import can_ask, type_number
 from bland_deploy.cli.logs import logs_of
 from bland_deploy.cli.options import Invocation, write_document
 from bland_deploy.cli.session import open_provider, open_session, who
@@ -127,17 +125,14 @@ class Desk:
 
 def _ask(unrung: Unrung, number: int) -> None:
     people = count(number, "person")
-    if not sys.stdin.isatty():
+    if not can_ask():
         raise Blocked(
             f"whether {people} were rung cannot be told: {unrung.doubt}",
             help="wait until the batch has ended, stop it (`bland-deploy stop --batch ID`), or give --yes if you know",
         )
-    typed = click.prompt(
+    question = (
         f"Whether {people} were rung cannot be told: {unrung.doubt}.\n"
-        f"Type their number ({number}) if you know that they were not",
-        default="",
-        show_default=False,
-        err=True,
+        f"Type their number ({number}) if you know that they were not"
     )
-    if typed.strip().replace(",", "") != str(number):
+    if not type_number(question, number):
         raise Blocked("nobody was freed: the number was not typed", help="run it again")

@@ -1,8 +1,12 @@
 """State that was lost, rolled back, damaged or is another's is never taken as empty; adopting is the way out."""
 
 import json
+import os
+import pty
 import re
 import shutil
+import subprocess
+import sys
 from typing import NamedTuple
 
 import httpx
@@ -79,6 +83,25 @@ def desk(tmp_path, address, books):
     return Desk(tmp_path / "w", address, books).list(ADA, GRACE)
 
 
+def do_not_call(address, number):
+    """Let the provider drop a number in silence, as a listed one."""
+    headers = {"authorization": "sk-test"}
+    httpx.post(f"{address}/v1/org_dnc", json={"numbers": [number]}, headers=headers, trust_env=False)
+
+
+def typed(workspace, answer, *arguments, **variables):
+    """Run a command on a terminal and type an answer."""
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "bland_deploy", "-C", str(workspace.root), *arguments]
+    pipes = {"stdin": theirs, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, env=os.environ | variables, **pipes) as process:
+        os.close(theirs)
+        os.write(ours, answer.encode() + b"\n")
+        process.communicate(timeout=30)
+    os.close(ours)
+    return process.returncode
+
+
 def flip(path):
     """Change one bit: in JSON one of a digit, so that it stays JSON."""
     data = bytearray(path.read_bytes())
@@ -132,9 +155,12 @@ HARMS = {
 }
 
 
-@pytest.mark.parametrize("harm", HARMS.values(), ids=HARMS)
-@pytest.mark.parametrize("api", ["v2", "v1"])
+@pytest.mark.parametrize(
+    ("harm", "api"),
+    [*((harm, "v2") for harm in HARMS), *((harm, "v1") for harm in ("deleted", "claim flipped"))],
+)
 def test_state_that_is_not_as_it_was_is_9_sends_nothing_and_names_the_way_out_that_works(desk, harm, api):
+    harm = HARMS[harm]
     desk.list(ADA, GRACE, api=api)
     assert desk.apply().code == 0
     harm.do(desk)
@@ -257,12 +283,86 @@ def test_no_number_is_written_or_shown(desk):
     assert not any(number[-7:] in shown or number[-7:].encode() in written for number in PEOPLE)
 
 
+@pytest.mark.parametrize(("answer", "code", "begun"), [("2", 0, True), ("yes", 6, False), ("", 6, False)])
+def test_on_a_terminal_the_number_of_batches_is_typed(desk, answer, code, begun):
+    desk.apply()
+    shutil.rmtree(desk.log)
+    keys = {"A_KEY": "sk-test", "BLAND_DEPLOY_STATE_KEY": KEY}
+    assert typed(desk.workspace, answer, "state", "adopt", **keys) == code
+    assert (desk.log / "manifest.json").exists() is begun
+
+
+def test_what_is_shown_says_what_becomes_of_whom(desk, address):
+    do_not_call(address, GRACE)
+    desk.list(ADA, GRACE, split={"size": 2}).apply()
+    shutil.rmtree(desk.log)
+    shown = desk.list(*PEOPLE).run("state", "adopt", "--yes").out
+    assert "hello: 1 batch that the state does not know; no state: a new log begins" in shown
+    assert "2 calls, of which 1 are listed" in shown
+    assert "? 2 people held in round 1" in shown
+    assert "`bland-deploy reconcile`" in shown
+
+
+# ---------------------------------------------------------------------- what stands in the way
+
+
+@pytest.mark.parametrize("damage", [lambda _desk: None, lambda desk: flip(desk.entries()[0])])
+@pytest.mark.parametrize("keys", [{"BLAND_DEPLOY_STATE_KEY": "cd" * 32}, {"A_KEY": "sk-another"}])
+def test_under_another_state_key_or_account_nothing_is_adopted(desk, damage, keys):
+    desk.apply()
+    damage(desk)
+    before = files(desk.log.parent)
+    assert desk.run("state", "adopt", "--yes", "--replace", **keys).code == 4
+    assert files(desk.log.parent) == before
+
+
+def test_a_campaign_with_mistakes_is_not_adopted(desk):
+    desk.apply()
+    shutil.rmtree(desk.log)
+    desk.workspace.hello(recipients={"phone": 5})
+    assert desk.adopt().code == 3
+
+
+def test_mistakes_in_texts_do_not_stand_in_the_way(desk):
+    desk.apply()
+    shutil.rmtree(desk.log)
+    desk.list(ADA, GRACE, prompt="{{ vars.nothing }}")
+    assert desk.adopt().code == 0
+
+
+def test_a_generation_of_the_api_that_does_not_answer_is_a_warning(tmp_path, desk, books):
+    desk.list(ADA).apply()
+    shutil.rmtree(desk.log)
+    plan = FaultPlan(faults=[{"on": "list", "nth": 3, "do": "refuse", "status": 400}])
+    with serving(Options(port=0, db=books, faults=lambda handler: Faulty(handler, plan))) as address:
+        done = Desk(tmp_path / "w", address, books).list(ADA).adopt()
+    assert (done.code, done.rules) == (0, ["adopt-unlisted"])
+    assert len(done.json["campaigns"][0]["batches"]) == 1
+
+
+def test_where_the_provider_does_not_answer_nothing_is_adopted(tmp_path, desk, books):
+    desk.apply()
+    shutil.rmtree(desk.log)
+    plan = FaultPlan(faults=[{"on": "calls", "do": "refuse", "status": 400}])
+    with serving(Options(port=0, db=books, faults=lambda handler: Faulty(handler, plan))) as address:
+        assert Desk(tmp_path / "w", address, books).list(ADA, GRACE).adopt().code == 5
+    assert not files(desk.log)
+
+
+def test_a_stamp_that_is_not_ours_to_read_is_9(desk, address):
+    desk.apply()
+    stamp = {"lineage": "x", "campaign": "hello", "round": "1", "attempt": "y", "calls": 1}
+    body = {"global": {"task": "x", "metadata": {"bland_deploy": stamp}}, "call_objects": [{"phone_number": LINUS}]}
+    httpx.post(f"{address}/v2/batches/create", json=body, headers={"authorization": "sk-test"}, trust_env=False)
+    done = desk.adopt()
+    assert (done.code, "cannot be taken over" in done.out) == (9, True)
+
+
 # ---------------------------------------------------------------------- people that are not listed
 
 
 def test_a_batch_that_lists_fewer_people_than_were_sent_holds_everybody_it_may_have_called(desk, address):
-    headers = {"authorization": "sk-test"}
-    httpx.post(f"{address}/v1/org_dnc", json={"numbers": [GRACE]}, headers=headers, trust_env=False)
+    do_not_call(address, GRACE)
     desk.list(ADA, GRACE, split={"size": 2}).apply()
     shutil.rmtree(desk.log)
     desk.list(*PEOPLE)
@@ -282,9 +382,7 @@ def test_a_batch_that_lists_fewer_people_than_were_sent_holds_everybody_it_may_h
 
 
 def test_people_of_a_batch_who_are_on_no_list_any_more_are_told_of(desk, address):
-    httpx.post(
-        f"{address}/v1/org_dnc", json={"numbers": [GRACE]}, headers={"authorization": "sk-test"}, trust_env=False
-    )
+    do_not_call(address, GRACE)
     desk.list(ADA, GRACE, split={"size": 2}).apply()
     shutil.rmtree(desk.log)
     done = desk.list(ADA).adopt()
@@ -292,9 +390,7 @@ def test_people_of_a_batch_who_are_on_no_list_any_more_are_told_of(desk, address
 
 
 def test_without_its_list_a_campaign_with_doubtful_batches_is_not_adopted(desk, address):
-    httpx.post(
-        f"{address}/v1/org_dnc", json={"numbers": [GRACE]}, headers={"authorization": "sk-test"}, trust_env=False
-    )
+    do_not_call(address, GRACE)
     desk.list(ADA, GRACE, split={"size": 2}).apply()
     shutil.rmtree(desk.log)
     desk.workspace.hello(recipients={"file": "gone.csv"})

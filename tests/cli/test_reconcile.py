@@ -9,7 +9,7 @@ import pytest
 from bland_deploy.sandbox.faults import FaultPlan
 from bland_deploy.sandbox.faulty import Faulty
 from bland_deploy.sandbox.server import Options, serving
-from tests.cli.test_adopt import PEOPLE, Desk, rows
+from tests.cli.test_adopt import KEY, PEOPLE, Desk, rows, typed
 from tests.cli.workspace import ALAN, GRACE
 from tests.crashes.oracle import rung
 
@@ -208,5 +208,8 @@ def test_where_the_provider_cannot_tell_who_was_dialled_somebody_has_to_say_so(o
     settled(desk)
     batch_id = desk.run("status", "--format", "json").json["batches"][0]["batch_id"]
     assert decide(desk, "--not-rung", batch_id).code == 6
-    assert decide(desk, "--not-rung", batch_id, "--yes").code == 0
+    keys = {"A_KEY": "sk-test", "BLAND_DEPLOY_STATE_KEY": KEY}
+    decision = ["reconcile", "--not-rung", batch_id, "--reason", "I asked them"]
+    assert typed(desk.workspace, "no", *decision, **keys) == 6
+    assert typed(desk.workspace, "3", *decision, **keys) == 0
     assert desk.apply().json["summary"]["sent"] == 3
