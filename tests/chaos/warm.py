@@ -46,7 +46,7 @@ class Running:
         """How it ended, or None where it has not after so many seconds."""
         if not select.select([self.warm.answers], [], [], seconds)[0]:
             return None
-        code = json.loads(self.warm.answers.readline())["code"]
+        code = self.warm.answer()["code"]
         out, err = (path.read_text(errors="replace") for path in self.output)
         return Ended(code, out, err)
 
@@ -74,7 +74,7 @@ class Warm:
         self.answers = self.process.stdout
 
     def start(self, *arguments, environment=None, gate=None):
-        """Start a command line. With a `gate` (a FIFO) it begins once somebody has opened and closed that."""
+        """Start a command line. With a `gate` (a FIFO) it begins once a byte can be read there."""
         output = (self.folder / "out", self.folder / "err")
         for path in output:
             path.write_bytes(b"")
@@ -85,7 +85,13 @@ class Warm:
             "gate": str(gate) if gate else None,
         }
         self.process.stdin.write(json.dumps(job).encode() + b"\n")
-        return Running(self, json.loads(self.answers.readline())["pid"], output)
+        return Running(self, self.answer()["pid"], output)
+
+    def answer(self):
+        line = self.answers.readline()
+        if not line:
+            raise RuntimeError((self.folder / "trouble").read_text())
+        return json.loads(line)
 
     def run(self, *arguments, environment=None):
         return self.start(*arguments, environment=environment).wait()
@@ -109,7 +115,9 @@ def import_everything():
     import bland_deploy
 
     for module in pkgutil.walk_packages(bland_deploy.__path__, "bland_deploy."):
-        if not module.name.endswith("__main__"):
+        if module.name.endswith("__main__"):
+            continue
+        with contextlib.suppress(ImportError):  # what is not installed is not needed
             importlib.import_module(module.name)
 
 
@@ -134,7 +142,7 @@ def become(job):
     if job["gate"]:
         with contextlib.suppress(AttributeError, OSError):
             ctypes.CDLL(None).prctl(_SET_PTRACER, _ANYBODY, 0, 0, 0)
-        Path(job["gate"]).read_bytes()
+        os.read(os.open(job["gate"], os.O_RDONLY), 1)
     code = int(run(job["arguments"]))
     sys.stdout.flush()
     sys.stderr.flush()
