@@ -260,6 +260,17 @@ def test_a_log_without_damage_is_not_replaced(desk):
     assert files(desk.log.parent) == before
 
 
+def test_state_that_is_brought_back_serves_as_before(desk):
+    desk.apply()
+    shutil.copytree(desk.log, desk.workspace.root / "backup")
+    flip(desk.entries()[1])
+    assert desk.apply().code == 9
+    shutil.rmtree(desk.log)
+    shutil.copytree(desk.workspace.root / "backup", desk.log)
+    assert desk.list(*PEOPLE).apply().code == 0
+    assert desk.verdict(PEOPLE, 0) == []
+
+
 def test_where_nothing_was_sent_there_is_nothing_to_adopt_and_no_log_begins(desk):
     done = desk.adopt()
     assert (done.code, done.json["campaigns"][0]["batches"]) == (0, [])
