@@ -31,6 +31,7 @@ class Proxy:
         self.upstream = (parts.hostname, parts.port)
         self.cuts = []
         self.creates = []
+        self.answers = []
         self.met = []
         self.threads = []
         self.port = 0
@@ -96,6 +97,7 @@ class Proxy:
             data = server.recv(65536)
             answer += data
             ends = not data
+        self.answers.append(answer)
         client.sendall(answer[: cut.answered])
         if cut.answered is not None:
             self.end(client, server, cut.how)

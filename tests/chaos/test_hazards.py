@@ -1,0 +1,119 @@
+"""The places where the API reference says beware, one after the other, by the command line and over real sockets."""
+
+import sqlite3
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests.chaos.bench import benching
+from tests.cli.workspace import call
+
+PEOPLE = [f"+1415555016{digit}" for digit in range(4)]
+ANSWERED = 60.0
+
+
+@pytest.fixture
+def ask(bench):
+    """Runs a command in the bench's workspace."""
+
+    def run(command, *arguments):
+        return call([command, "-C", str(bench.root), *map(str, arguments)])
+
+    return run
+
+
+@pytest.fixture
+def applied(ask):
+    """Applies, and gives the result."""
+    return lambda: ask("apply", "-y", "--format", "json")
+
+
+def dialled(bench):
+    """When each number is dialled by the books, and when its batch was created."""
+    with closing(sqlite3.connect(bench.books)) as books:
+        return {row[0]: row[1:] for row in books.execute("SELECT number, dialled, created FROM calls")}
+
+
+@pytest.mark.parametrize("api", ["v1", "v2"])
+def test_a_start_time_without_offset_is_utc_and_lint_says_so(bench, ask, applied, api):
+    start = (datetime.now(UTC) + timedelta(hours=3)).replace(microsecond=0)
+    bench.campaign(PEOPLE[:1], api=api, timezone="America/New_York", call={"start_time": f"{start:%Y-%m-%d %H:%M:%S}"})
+    linted = ask("lint", "--format", "json")
+    assert linted.code == 0
+    assert "Bland takes it as UTC" in linted.only("start-time-without-offset")["message"]
+    assert applied().code == 0
+    assert dialled(bench)[PEOPLE[0]][0] == pytest.approx(start.timestamp(), abs=1)
+
+
+@pytest.mark.parametrize("api", ["v1", "v2"])
+def test_a_start_time_in_the_past_dials_at_once_and_only_once(bench, applied, api):
+    bench.campaign(PEOPLE[:1], api=api, call={"start_time": "2020-01-01 09:00:00 -05:00"})
+    assert applied().code == 0
+    at, created = dialled(bench)[PEOPLE[0]]
+    assert at - created < ANSWERED
+    again = applied()
+    assert (again.code, again.json["batches"]) == (0, [])
+    assert bench.rung == PEOPLE[:1]
+
+
+def test_a_batch_that_fails_after_its_200_is_told_by_status_and_sent_again_only_by_decision(tmp_path):
+    with benching(tmp_path, speed=1_000_000.0) as bench:
+        bench.campaign(PEOPLE[:2], split={"size": 2}).weather.set({"on": "create", "do": "fail"})
+        run = ["-C", str(bench.root)]
+        done = call(["apply", *run, "-y", "--format", "json"])
+        assert (done.code, done.json["summary"]["sent"]) == (0, 2)
+        (batch,) = call(["status", *run, "--format", "json"]).json["batches"]
+        assert batch["status"] == "failed"
+        bench.weather.clear()
+        again = call(["apply", *run, "-y", "--format", "json"])
+        assert again.json["batches"] == []
+        assert bench.rung == []
+        freed = call(["reconcile", *run, "--not-rung", batch["batch_id"], "--reason", "it failed: nobody was dialled"])
+        assert freed.code == 0, freed.everything
+        assert call(["apply", *run, "-y"]).code == 0
+        assert sorted(bench.rung) == PEOPLE[:2]
+
+
+@pytest.mark.parametrize("api", ["v1", "v2"])
+def test_429_for_a_blacklisted_number_is_a_policy_and_no_matter_of_waiting(bench, applied, api):
+    message = f"Phone number {PEOPLE[0]} is blacklisted"
+    refuse = {"on": "create", "nth": 1, "do": "refuse", "status": 429, "message": message, "retry_after": "1"}
+    bench.campaign(PEOPLE[:2], api=api).weather.set(refuse)
+    done = applied()
+    assert (done.code, [batch["status"] for batch in done.json["batches"]]) == (6, ["failed", "not_sent"])
+    assert "blacklisted" in done.json["batches"][0]["reason"]
+    assert PEOPLE[0][-7:] not in done.everything
+    assert bench.rung == []
+    bench.weather.clear()
+    assert applied().code == 0
+    assert bench.verdict(0) == []
+
+
+@pytest.mark.parametrize("api", ["v1", "v2"])
+def test_500_for_a_wrong_encrypted_key_holds_and_asks_since_500_proves_nothing(bench, ask, applied, api):
+    bench.settings(encrypted_key={"file": "carrier"})
+    (bench.root / "carrier").write_text("wrong")
+    bench.campaign(PEOPLE[:1], api=api)
+    done = applied()
+    assert (done.code, done.json["summary"]["held"]) == (8, 1)
+    assert "encrypted_key" in done.json["batches"][0]["reason"]
+    (bench.root / "carrier").write_text("the-right-one")
+    assert applied().code == 8
+    assert bench.rung == []
+    (attempt,) = bench.log.standing.attempts
+    assert ask("reconcile", "--not-sent", attempt, "--reason", "the key was wrong: nothing was made").code == 0
+    assert applied().code == 0
+    assert bench.rung == PEOPLE[:1]
+    assert bench.verdict(0) == []
+
+
+@pytest.mark.parametrize("api", ["v1", "v2"])
+def test_500_after_the_batch_was_made_is_found_in_the_list(bench, applied, api):
+    body = '{"status":"error","message":"Internal error","errors":["Internal error"]}'
+    bench.campaign(PEOPLE[:2], api=api).weather.set(
+        {"do": "replace-answer", "on": "create", "status": 500, "body": body}
+    )
+    done = applied()
+    assert (done.code, done.json["summary"]["sent"]) == (0, 2)
+    assert bench.verdict(0) == []
