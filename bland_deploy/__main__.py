@@ -12,7 +12,7 @@ def main() -> None:
         print(f"bland-deploy {__version__}")  # noqa: T201 - the answer itself
         return
     # a run makes very many objects and few cycles: looking for those seldom saves a tenth of a long lint
-    gc.set_threshold(20_000, 20, 100)
+    gc.set_threshold(50_000, 20, 100)
     from bland_deploy.cli.boundary import run  # noqa: PLC0415 - click is imported only past this line
 
     sys.exit(run(sys.argv[1:]))

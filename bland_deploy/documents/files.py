@@ -137,9 +137,9 @@ class Reader:
 
 def _leaves(root: Path, parts: list[str]) -> bool:
     """Whether a path leads out of the root. Only symlinks and `..` need the slow way of resolving."""
-    path = root
+    path = str(root)
     for part in parts:
-        path /= part
+        path = f"{path}/{part}"
         if part == ".." or os.path.islink(path):  # noqa: PTH114 - Path.is_symlink raises for names that are too long
             whole = Path(os.path.realpath(root.joinpath(*parts)))
             inside = Path(os.path.realpath(root))

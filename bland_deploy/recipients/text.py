@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 LONGEST_LINE = 16 * 1024 * 1024  # bytes; a line is held in memory
 _CHUNK = 256 * 1024
+_SMALL = 4096
 _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
 
 MISSING = "list-missing"
@@ -42,7 +43,8 @@ def open_text(path: Path, name: str, digested: Callable[[str], None], longest_li
     """
     try:
         with _open_file(path, name) as file:
-            buffered = io.BufferedReader(_Watched(file, name, digested, longest_line), _CHUNK)
+            buffer = min(_CHUNK, max(_SMALL, os.fstat(file.fileno()).st_size + 1))
+            buffered = io.BufferedReader(_Watched(file, name, digested, longest_line), buffer)
             if buffered.peek(len(codecs.BOM_UTF8)).startswith(codecs.BOM_UTF8):
                 buffered.read(len(codecs.BOM_UTF8))
             with io.TextIOWrapper(buffered, encoding="utf-8", newline="") as text:
