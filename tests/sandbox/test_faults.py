@@ -1,6 +1,8 @@
 """Plans of faults: which request meets which, what each does to it, and plans out of files."""
 
 import json
+import subprocess
+import sys
 
 import httpx
 import pytest
@@ -295,3 +297,19 @@ def test_a_plan_with_a_mistake_is_refused_with_its_place(tmp_path, text, line, s
 def test_a_plan_that_is_not_there_is_said(tmp_path):
     with pytest.raises(InvalidInput, match="is not a plan of faults"):
         read_faults(tmp_path / "none.yaml")
+
+
+def test_serve_takes_a_plan_and_refuses_what_is_none(tmp_path):
+    plan, none = tmp_path / "plan.yaml", tmp_path / "none.yaml"
+    plan.write_text("faults:\n  - {on: me, nth: 1, do: refuse, status: 503}\n")
+    none.write_text("faults:\n  - {do: explode}\n")
+    serve = [sys.executable, "-m", "bland_deploy", "sandbox", "serve", "--port", "0", "--faults"]
+    refused = subprocess.run([*serve, none], capture_output=True, text=True, check=False, timeout=60)
+    assert refused.returncode == 3
+    assert "none.yaml:2:5" in refused.stderr
+    with subprocess.Popen([*serve, plan], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+        address = process.stdout.readline().split()[-1]
+        with httpx.Client(base_url=address, headers=KEY) as client:
+            assert [client.get("/v1/me").status_code for _ in range(2)] == [503, 200]
+        process.terminate()
+        assert process.wait(30) == 0
