@@ -424,6 +424,32 @@ def test_who_was_held_before_the_damage_is_held_after_it(tmp_path, books):
         assert desk.verdict(PEOPLE, 8) == []
 
 
+def test_who_is_held_for_two_reasons_is_held_once(tmp_path, books):
+    plan = FaultPlan(faults=[{"on": "create", "nth": 2, "do": "lose-request"}])
+    with serving(Options(port=0, db=books, faults=lambda handler: Faulty(handler, plan))) as address:
+        desk = Desk(tmp_path / "w", address, books).list(*PEOPLE)
+        desk.apply()
+        keys = json.loads(desk.entries()[0].read_text())["entry"]["batches"]
+        (desk.log / f"keys/{keys[0]['keys_sha256']}.bin").unlink()
+        holds = desk.list(*PEOPLE, LINUS).adopt("--replace").json["campaigns"][0]["holds"]
+        assert [hold["people"] for hold in holds] == [1, 1]
+        assert desk.apply().json["batches"] == []
+        assert rung(books, "hello") == {ADA: 1, ALAN: 1}
+
+
+@pytest.mark.parametrize("crash_after", [1, 2])
+def test_a_crash_while_adopting_frees_nobody(tmp_path, desk, address, books, crash_after):
+    desk.apply()
+    shutil.rmtree(desk.log)
+    desk.adopt()
+    desk.forget_entries(crash_after)
+    plan = FaultPlan(faults=[{"on": "list", "do": "shorten", "most": 0}])
+    with serving(Options(port=0, db=books, faults=lambda handler: Faulty(handler, plan))) as silent:
+        assert Desk(tmp_path / "w", silent, books).list(ADA, GRACE).apply().code == 8
+    assert Desk(tmp_path / "w", address, books).list(ADA, GRACE).apply().code == 0
+    assert desk.verdict([ADA, GRACE], 0) == []
+
+
 def test_people_who_were_held_since_a_list_was_short_are_not_freed_once_it_is_whole(tmp_path, desk, address, books):
     desk.list(*PEOPLE, split={"size": 3}).apply()
     shutil.rmtree(desk.log)

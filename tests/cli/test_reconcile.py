@@ -10,7 +10,7 @@ from bland_deploy.sandbox.faults import FaultPlan
 from bland_deploy.sandbox.faulty import Faulty
 from bland_deploy.sandbox.server import Options, serving
 from tests.cli.test_adopt import KEY, PEOPLE, Desk, rows, typed
-from tests.cli.workspace import ALAN, GRACE
+from tests.cli.workspace import ADA, ALAN, GRACE
 from tests.crashes.oracle import rung
 
 TALKS_LONG = "+14155550195"
@@ -100,6 +100,17 @@ def test_calls_of_other_campaigns_and_rounds_are_no_evidence(open_desk):
     assert desk.apply("second").code == 0
     assert desk.apply("hello", "--round", "2").code == 8
     assert only_hold(desk)["called"] == 0
+
+
+@pytest.mark.parametrize(("seconds_before", "called"), [(0, 1), (3_600, 0)])
+def test_calls_without_a_stamp_are_evidence_unless_they_are_older_than_the_claim(open_desk, seconds_before, called):
+    desk = open_desk({"on": "create", "nth": 2, "do": "lose-request"})
+    desk.workspace.hello("unstamped", recipients=rows(ADA), stamp="none")
+    assert desk.apply("unstamped").code == 0
+    with closing(sqlite3.connect(desk.books, isolation_level=None)) as books:
+        books.execute("UPDATE calls SET created = created - ?", (seconds_before,))
+    desk.apply("hello")
+    assert only_hold(desk)["called"] == called
 
 
 def test_where_calls_cannot_be_listed_the_evidence_says_so(open_desk):

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from bland_deploy.model.entries import Claim, Entry, Link, Manifest, Receipt, Resolve, instant
+from bland_deploy.model.entries import Claim, ClaimedBatch, Entry, Link, Manifest, Receipt, Resolve, instant
 
 AT = "2026-03-02T15:00:00Z"
 ATTEMPT = "abcdefghij234567"
@@ -46,6 +46,15 @@ def test_a_decision_that_a_batch_was_sent_names_the_batch():
 def test_only_not_rung_frees_some_people():
     with pytest.raises(ValidationError, match="only `not_rung`"):
         Resolve(at=AT, attempt=ATTEMPT, outcome="not_sent", keys_sha256="a" * 64, who="someone", reason="why")
+
+
+@pytest.mark.parametrize("batch", [{"calls": 1}, {"calls": 0, "payload_sha256": "b" * 64}])
+def test_only_an_adopted_batch_may_be_without_payload_or_calls(batch):
+    batches = (ClaimedBatch(attempt=ATTEMPT, keys_sha256="a" * 64, **batch),)
+    facts = {"at": AT, "round": "1", "api": "v2", "environment": "production", "batches": batches}
+    Claim(**facts, adopted=True)
+    with pytest.raises(ValidationError, match="has calls and a payload"):
+        Claim(**facts)
 
 
 def test_an_entry_of_an_unknown_kind_is_no_entry():

@@ -201,3 +201,13 @@ def test_only_a_void_a_decision_or_nothing_else_ever_makes_people_eligible(steps
             freed[which] |= word == "not_rung" or attempts[ids[which]].all_freed
     people = set().union(*numbers_of(known(replay(accepted), "1", files.__getitem__)))
     assert people == (set() if freed[0] else {1, 2, 3}) | (set() if freed[1] else {4, 5})
+
+
+def test_an_adopted_batch_is_held_from_the_start_and_never_void():
+    claim, _ = claimed([1, 2])
+    adopted = claim.model_copy(update={"adopted": True})
+    attempt = adopted.batches[0].attempt
+    assert [one.phase for one in replay([adopted]).attempts.values()] == [Phase.HELD]
+    with pytest.raises(StateProblem, match="cannot be"):
+        replay([adopted, void(attempt)])
+    assert replay([adopted, receipt(attempt)]).attempts[attempt].phase is Phase.SENT
