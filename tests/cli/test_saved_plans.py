@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from bland_deploy.cli.options import Invocation
 from bland_deploy.cli.saved import open_saved
 from bland_deploy.cli.session import open_provider
-from bland_deploy.errors import Blocked, ExitCode
+from bland_deploy.errors import Blocked, ExitCode, Interrupted
 from bland_deploy.model.entries import Resolve, instant
 from bland_deploy.operations.apply import carry_out
 from bland_deploy.operations.saved import read_suppressed_now
@@ -415,7 +415,10 @@ def carry_out_until(workspace, batches):
             interrupted=lambda: ExitCode.INTERRUPTED if len(told) >= batches else None,
         )
         asked = Asked(lambda _plan: None, told.append)
-        return carry_out(proposal, session.settings.state_key, world, asked).exit_code
+        try:
+            return carry_out(proposal, session.settings.state_key, world, asked).exit_code
+        except Interrupted as stopped:
+            return stopped.exit_code
 
 
 @pytest.mark.parametrize("batches", [0, 1, 2])

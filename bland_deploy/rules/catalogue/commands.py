@@ -68,6 +68,14 @@ COMMANDS = (
         "Run it again: it resumes.",
     ),
     Rule(
+        "unfinished",
+        Level.COMMAND,
+        ERROR,
+        "Something failed after batches may have been sent.",
+        "What was sent is in the state, and what is not known to be unsent is held. The command ends with 7.",
+        "Mend what the message names, and run it again: it resumes.",
+    ),
+    Rule(
         "unexpected",
         Level.COMMAND,
         ERROR,

@@ -146,6 +146,22 @@ STATES = (
         "Run it again when the other has ended.",
     ),
     Rule(
+        "store-unreachable",
+        Level.STATE,
+        ERROR,
+        "The store of the state is elsewhere, and cannot be reached now.",
+        "Nothing is sent that is not written down in the shared store first. The command ends with 5.",
+        "Run it again when the store can be reached.",
+    ),
+    Rule(
+        "store-forbidden",
+        Level.STATE,
+        ERROR,
+        "The store of the state does not let us in, or not write.",
+        "Nothing is sent that is not written down in the shared store first. The command ends with 4.",
+        "Give the job the right to push to the branch of the state.",
+    ),
+    Rule(
         "lost-race",
         Level.STATE,
         ERROR,
