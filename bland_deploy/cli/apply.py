@@ -14,7 +14,7 @@ from bland_deploy.cli.options import (
 )
 from bland_deploy.cli.plan import open_logs, plan_of
 from bland_deploy.cli.session import Session, ensure_state_key, open_provider, open_session, parse_time, who
-from bland_deploy.cli.show import privacy_of, tell
+from bland_deploy.cli.show import privacy_of, tell, tell_briefly
 from bland_deploy.cli.signals import sleep_until, watching_signals
 from bland_deploy.cli.work import aim_of, make_all
 from bland_deploy.diagnostics import Diagnostic
@@ -57,12 +57,14 @@ def run(
         write_document(FORMATS[format_](plan_of(session, proposal, logs), privacy, True))
         return ExitCode.DONE
     if format_ == "text":
-        tell(invocation, session, found)
+        tell_briefly(invocation, session, found)
     approval = Approval(
         invocation, session.settings, auto_approve, approved, as_json=format_ == "json", saved=plan_file is not None
     )
     asked = Asked(approval.approve, partial(_told, invocation), partial(_waits, invocation))
     result = _carry_out(session, proposal, asked)
+    if format_ == "text":
+        tell(invocation, session, [item for item in result.diagnostics if item not in found])
     write_document(views.render_document(result) if format_ == "json" else views.render(result))
     return ExitCode(result.exit_code)
 

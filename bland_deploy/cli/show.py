@@ -21,6 +21,15 @@ def privacy_of(*, show_pii: bool) -> Privacy:
     return Privacy(numbers=show_pii, row_values=not ci)
 
 
+def tell_briefly(invocation: Invocation, session: Session, found: Sequence[Diagnostic]) -> None:
+    """How many diagnostics there are, for commands that come after those which show them; all of them with -v."""
+    wanted = [item for item in found if item.severity is not Severity.NOTE]
+    if invocation.verbose:
+        tell(invocation, session, found)
+    elif wanted:
+        invocation.say(f"{text.summary(wanted)}: see `bland-deploy plan`\n")
+
+
 def tell(invocation: Invocation, session: Session, found: Sequence[Diagnostic]) -> None:
     """Diagnostics to stderr; notes only when more is asked for."""
     wanted = [item for item in found if item.severity is not Severity.NOTE or invocation.verbose]
