@@ -41,6 +41,22 @@ def neutral_environment():
         yield
 
 
+THOROUGH = (
+    "tests/chaos/",
+    "tests/crashes/",
+    "tests/dispatch/",
+    "tests/stateful/",
+    "tests/bland_cli/",
+    "tests/state/test_git",
+)
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if item.nodeid.startswith(THOROUGH):
+            item.add_marker(pytest.mark.thorough)
+
+
 def pytest_addoption(parser):
     parser.addoption("--update", action="store_true", help="rewrite golden files with what the code says now")
 
