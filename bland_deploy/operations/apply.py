@@ -80,7 +80,7 @@ def _opened(proposal: Proposal, state_key: bytes, world: World, account: str | N
 
 def _settled(proposal: Proposal, logs: Logs, world: World) -> tuple[dict[str, Log | None], list[Diagnostic]]:
     """End what earlier runs left open, and see to what they sent; refuse to go on where the provider knows more."""
-    batches = list_batches(world.client, {offer.api for offer in proposal.offers})
+    batches = list_batches(world.client, _apis(proposal, logs))
     settled: dict[str, Log | None] = {}
     found: list[Diagnostic] = []
     for offer in proposal.offers:
@@ -102,6 +102,12 @@ def _took_over(before: Log | None, after: Log | None) -> bool:
     return any(attempt != known.get(attempt.batch.attempt) for attempt in voided)
 
 
+def _apis(proposal: Proposal, logs: Logs) -> set[str]:
+    """The generations of the API that bear witness: of what is sent now, and of what was sent before."""
+    before = {attempt.claim.api for log in logs.values() if log for attempt in log.standing.attempts.values()}
+    return before | {offer.api for offer in proposal.offers}
+
+
 def _up_to_date(log: Log | None) -> Log | None:
     """The log as it is after the provider's list was read: what others sent and is listed was claimed before that."""
     return refresh(log) if log else None
@@ -112,7 +118,7 @@ def _witness(proposal: Proposal, logs: Mapping[str, Log], world: World) -> dict[
 
     Gives the logs with what others wrote meanwhile: a run whose claims were voided must not go on.
     """
-    batches = list_batches(world.client, {offer.api for offer in proposal.offers})
+    batches = list_batches(world.client, _apis(proposal, logs))
     after = {campaign: refresh(log) for campaign, log in logs.items()}
     for offer in proposal.offers:
         refuse_unknown(offer.campaign, offer.round, after[offer.campaign], batches)

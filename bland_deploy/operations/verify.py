@@ -1,6 +1,6 @@
 """After the sends: one live batch at the provider for each claim, extras stopped, late news taken in."""
 
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 
 from bland_deploy.api.answers import parse_status
@@ -18,6 +18,8 @@ from bland_deploy.operations.witness import by_attempt, settle
 from bland_deploy.operations.world import World
 from bland_deploy.state.log import Log, record
 from bland_deploy.state.replay import Attempt, Phase
+
+UNLISTED = "unlisted-batch"
 
 
 def verify(
@@ -43,35 +45,48 @@ def verify(
 
 
 def _settle_and_look_after(
-    log: Log, batches: Iterable[Listed], world: World, ours: Container[str]
+    log: Log, batches: Sequence[Listed], world: World, ours: Container[str]
 ) -> tuple[Log, list[Diagnostic]]:
     try:
-        return look_after(settle(log, batches, world.now(), ours), batches, world)
+        log, found = look_after(settle(log, batches, world.now(), ours), batches, world)
+        # so soon after the send a list may lag; the next run will say it
+        return log, [item for item in found if item.rule != UNLISTED]
     except DeployError as problem:
         return log, [_later(problem)]
 
 
-def look_after(log: Log, batches: Iterable[Listed], world: World) -> tuple[Log, list[Diagnostic]]:
+def look_after(log: Log, batches: Sequence[Listed], world: World) -> tuple[Log, list[Diagnostic]]:
     """The duty towards what was sent, by this run or an earlier one.
 
     Extra batches are stopped, and what is as it should be is recorded as verified. What fails is said, and left to the
     next run.
     """
-    listed = by_attempt(batches)
+    listed, ids = by_attempt(batches), {batch.batch_id for batch in batches}
     verified, found = list[str](), list[Diagnostic]()
     for attempt in log.standing.in_phase(Phase.SENT):
-        of_it = listed.get(attempt.batch.attempt, [])
-        extras = [batch for batch in of_it if batch.batch_id != attempt.batch_id]
+        extras = [batch for batch in listed.get(attempt.batch.attempt, []) if batch.batch_id != attempt.batch_id]
         try:
             ended = [_end_extra(attempt, extra, world, found) for extra in extras]
         except DeployError as problem:
             found.append(_later(problem))
             continue
-        if not attempt.verified and all(ended) and len(of_it) > len(extras):
+        if attempt.verified:
+            continue
+        if attempt.batch_id not in ids:
+            found.append(_unlisted(attempt))
+        elif all(ended):
             verified.append(attempt.batch.attempt)
     if verified:
         log = record(log, Verified(at=instant(world.now()), attempts=tuple(verified)))
     return log, found
+
+
+def _unlisted(attempt: Attempt) -> Diagnostic:
+    return warning(
+        UNLISTED,
+        f"the provider does not list batch {attempt.batch_id}, which it said that it had made",
+        help="check that the key is still of the account that was sent from; if so, apply again later",
+    )
 
 
 def _later(problem: DeployError) -> Diagnostic:

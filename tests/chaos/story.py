@@ -111,6 +111,8 @@ class Story:
         how = self.chance.choices(
             ["plain", "kill", "signal", "signals", "stop", "two", "rollback", "lost"], [8, 8, 3, 1, 1, 2, 1, 1]
         )[0]
+        if how == "lost" and self.told.faults["switch-account"]:
+            how = "plain"  # what another account has cannot bear witness
         getattr(self, how)()
         self.told.faults.update(self.bench.weather.faulty.met)
         self.told.faults["cut"] += len(self.proxy.met)

@@ -202,3 +202,39 @@ def test_a_list_that_fails_after_the_sends_leaves_the_duty_to_the_next_run(bench
     bench.weather.clear()
     assert bench.apply().diagnostics == ()
     assert bench.kinds[-1] == "verified"
+
+
+def test_a_batch_that_an_earlier_run_was_told_of_and_that_is_not_listed_is_warned_of_until_it_is(bench):
+    bench.campaign(PEOPLE[:1]).weather.set({"on": "create", "do": "hide", "lists": 2})
+    assert bench.apply().diagnostics == ()
+    again = bench.apply()
+    assert (again.exit_code, [found.rule for found in again.diagnostics]) == (0, ["unlisted-batch"])
+    assert bench.apply().diagnostics == ()
+    assert bench.kinds[-1] == "verified"
+
+
+def test_a_batch_that_was_made_on_another_account_is_warned_of(bench):
+    bench.campaign(PEOPLE[:1]).weather.set({"on": "create", "do": "switch-account"})
+    assert bench.apply().exit_code == 0
+    bench.weather.clear()
+    again = bench.apply()
+    assert [found.rule for found in again.diagnostics] == ["unlisted-batch"]
+    assert bench.rung == PEOPLE[:1]
+
+
+def test_a_batch_without_a_stamp_is_known_by_its_id(bench):
+    bench.campaign(PEOPLE[:1], stamp="none")
+    assert bench.apply().diagnostics == bench.apply().diagnostics
+    assert bench.kinds[-1] == "verified"
+
+
+@pytest.mark.parametrize(("before", "after"), [("v1", "v2"), ("v2", "v1")])
+def test_what_was_sent_in_the_other_generation_of_the_api_is_seen_to(bench, before, after):
+    bench.campaign(PEOPLE[:1], api=before).weather.set(
+        {"on": "create", "do": "lose-answer"}, {"on": "create", "do": "hide", "lists": 1}
+    )
+    assert bench.apply().exit_code == ExitCode.UNKNOWN
+    bench.campaign(PEOPLE[:2], api=after).weather.clear()
+    assert bench.apply().exit_code == 0
+    assert bench.rung == PEOPLE[:2]
+    assert bench.verdict(0) == []

@@ -35,4 +35,12 @@ PLANS = (
         "The same people would be called twice, so it is stopped at once.",
         "Check in the provider's dashboard whether anybody was called twice.",
     ),
+    Rule(
+        "unlisted-batch",
+        Level.PLAN,
+        WARNING,
+        "The provider does not list a batch that an earlier apply was told of.",
+        "The list is the witness against lost state, and it lacks this batch. The key may be another account's now.",
+        "Check the account behind the key. Where it is the right one, apply again later: the list may lag.",
+    ),
 )
