@@ -1,6 +1,7 @@
 """A campaign's calls: everybody's on its list, whoever was called before, checked."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b, sha256
@@ -93,14 +94,16 @@ def make_work(prepared: Prepared, run: Run, aim: Aim, now: datetime | None) -> W
     calls, marks = called.calls, called.marks
     pinned = make_calls(prepared, PINNED_RUN, called.whom, marks) if prepared.uses_run else calls
     target = Target(aim.environment, aim.headers, NO_LINEAGE, marks)
-    requests = make_requests(prepared, pinned.calls, PINNED_RUN, target)
+    with _failures_told():
+        requests = make_requests(prepared, pinned.calls, PINNED_RUN, target)
+        prompt_sha256 = _text_digest(prepared)
     return Work(
         prepared=prepared,
         run=run,
         calls=calls,
         parts=called.parts,
         marks=marks,
-        prompt_sha256=_text_digest(prepared),
+        prompt_sha256=prompt_sha256,
         digest=digest_campaign(campaign.campaign, campaign.round, requests),
         inputs={**dict(digests(prepared)), **called.suppression.digests},
         diagnostics=called.diagnostics,
@@ -115,11 +118,9 @@ def _call_everybody(prepared: Prepared, run: Run, aim: Aim, now: datetime | None
     whom, marks = Whom(suppressed, key_of), Marks.make()
     fields, placeholders = FieldChecks(prepared), PlaceholderChecks(prepared)
     calls = make_calls(prepared, run, whom, marks, (fields, placeholders))
-    try:
+    with _failures_told():
         parts = render_parts(prepared, run, make_batch_scope(1, 1, len(calls.calls)))
         shared = [*check_requests(prepared, calls.calls, run)]
-    except RenderFailed as failure:
-        raise InvalidInput("a template cannot be rendered", diagnostics=[failure.diagnostic]) from None
     found = [
         *suppression.diagnostics,
         *check_recipients(prepared),
@@ -129,6 +130,15 @@ def _call_everybody(prepared: Prepared, run: Run, aim: Aim, now: datetime | None
         *shared,
     ]
     return _Called(calls, parts, whom, marks, suppression, in_order(judged(found, warn=aim.gates_warn)))
+
+
+@contextmanager
+def _failures_told() -> Iterator[None]:
+    """A template that all calls share and that cannot be rendered is a mistake in a file."""
+    try:
+        yield
+    except RenderFailed as failure:
+        raise InvalidInput("a template cannot be rendered", diagnostics=[failure.diagnostic]) from None
 
 
 def _text_digest(prepared: Prepared) -> str:

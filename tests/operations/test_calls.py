@@ -76,3 +76,10 @@ def test_the_preview_of_v1_fills_from_the_row(workspace):
     texts = workspace.run("render", "hello", "--recipient", "2", "--format", "json").json["texts"]
     assert texts["first_sentence"] == "Hi Grace {{unknown}}"
     assert texts["base_prompt"] == "Greet Grace."
+
+
+def test_a_template_that_fails_at_the_pinned_run_alone_is_a_mistake_in_a_file(workspace):
+    workspace.hello(prompt="{{ 1 // (run.date | format('%Y') | int - 2000) }}")
+    done = workspace.plan()
+    assert done.code == 3
+    assert [found["rule"] for found in done.json["diagnostics"]] == ["template-value"]
