@@ -8,6 +8,8 @@ import sys
 
 import pytest
 
+from bland_deploy.sandbox.server import Options, serving
+
 INFLUENCES = ("BLAND_", "CI", "CLICOLOR", "COLUMNS", "FORCE_COLOR", "GITHUB_", "NO_COLOR")
 
 
@@ -72,3 +74,16 @@ def golden(request):
         assert text == path.read_bytes().decode()
 
     return compare
+
+
+@pytest.fixture
+def books(tmp_path):
+    """The file in which a served sandbox keeps its books."""
+    return tmp_path / "books.sqlite"
+
+
+@pytest.fixture
+def address(books):
+    """Where a sandbox is served over HTTP while the test runs."""
+    with serving(Options(port=0, db=books)) as address:
+        yield address

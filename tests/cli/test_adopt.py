@@ -68,17 +68,6 @@ class Desk:
 
 
 @pytest.fixture
-def books(tmp_path):
-    return tmp_path / "books.sqlite"
-
-
-@pytest.fixture
-def address(books):
-    with serving(Options(port=0, db=books)) as address:
-        yield address
-
-
-@pytest.fixture
 def desk(tmp_path, address, books):
     return Desk(tmp_path / "w", address, books).list(ADA, GRACE)
 

@@ -13,17 +13,6 @@ from tests.cli.workspace import ADA, ALAN, GRACE
 
 
 @pytest.fixture
-def books(tmp_path):
-    return tmp_path / "books.sqlite"
-
-
-@pytest.fixture
-def address(books):
-    with serving(Options(port=0, db=books)) as address:
-        yield address
-
-
-@pytest.fixture
 def desk(tmp_path, address, books):
     return Desk(tmp_path / "w", address, books).list(ADA, GRACE)
 

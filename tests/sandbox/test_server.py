@@ -22,17 +22,6 @@ KEY = {"authorization": "sk-test"}
 HEAD = b"POST /v2/batches/create HTTP/1.1\r\nHost: sandbox\r\nAuthorization: sk-test\r\n"
 
 
-@pytest.fixture
-def books(tmp_path):
-    return tmp_path / "books.sqlite"
-
-
-@pytest.fixture
-def address(books):
-    with serving(Options(port=0, db=books)) as address:
-        yield address
-
-
 def talk(address, *pieces, until_closed=False):
     """Send bytes and read what comes until the peer closes or, by default, an answer is there."""
     host, port = address.removeprefix("http://").split(":")

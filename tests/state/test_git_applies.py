@@ -8,7 +8,6 @@ import sys
 import pytest
 
 from bland_deploy.diagnostics import has_errors
-from bland_deploy.sandbox.server import Options, serving
 from bland_deploy.state.log import open_log
 from bland_deploy.state.reading import examine
 from tests.cli.workspace import Workspace
@@ -18,17 +17,6 @@ from tests.state.git_clones import BRANCH, git, make_clone, open_clone
 KEY = "ab" * 32
 PEOPLE = [f"+141555501{number:02}" for number in range(100)]
 OVERLAP = 6
-
-
-@pytest.fixture
-def books(tmp_path):
-    return tmp_path / "books.sqlite"
-
-
-@pytest.fixture
-def address(books):
-    with serving(Options(port=0, db=books)) as address:
-        yield address
 
 
 @pytest.fixture
