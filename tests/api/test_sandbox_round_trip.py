@@ -39,7 +39,9 @@ class Provider:
 
 @pytest.fixture
 def provider():
-    return Provider()
+    provider = Provider()
+    yield provider
+    provider.world.close()
 
 
 def stamped_body(version):
