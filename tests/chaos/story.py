@@ -278,7 +278,7 @@ class Story:
             self.told.wrong.append(text)
 
     def private_in(self, text):
-        if any(number[-7:] in text for number in self.rows):
+        if any(number[-10:] in text for number in self.rows):
             yield "a phone number"
         if any(name_of(number) in text for number in self.rows):
             yield "a name"

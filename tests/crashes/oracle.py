@@ -45,7 +45,9 @@ def judge(books, store, campaign, people, *, key, code, round_="1"):
             wrong.append(f"{number[-4:]} is held, and the last exit code is {code}")
     if code not in {0, 8}:
         wrong.append(f"the last exit code is {code}")
+    # ten digits: the digests in a log hold shorter runs by chance
+    tails = [number[-10:].encode() for number in people]
     for path in Path(store.location).rglob("*"):
-        if path.is_file() and any(number[-7:].encode() in path.read_bytes() for number in people):
+        if path.is_file() and any(tail in path.read_bytes() for tail in tails):
             wrong.append(f"{path.name} holds a phone number")
     return wrong
