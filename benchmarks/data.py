@@ -1,14 +1,22 @@
-"""Workspaces made up for measuring: the same seed gives the same bytes. Every number is in the 555 exchange."""
+"""Workspaces made up for measuring: the same seed gives the same bytes.
+
+Every number is in an exchange without subscribers: 555 (fiction, information), 958 and 959 (tests of the networks).
+"""
 
 import csv
 import random
+from collections.abc import Iterator
 from functools import cache
+from itertools import islice
 from pathlib import Path
 
 import phonenumbers
 
 SEED = 20_260_101
+EXCHANGES = (555, 958, 959)
 COLUMNS = ("customer_id", "phone_number", "first_name", "company", "service", "amount", "renews_on", "status")
+
+_STRIDE = 1_299_709  # a prime that divides no count of numbers, so that its multiples meet each number once
 
 _FIRST_NAMES = ("Ada", "Björn", "Chloé", "Dmitri", "Eve", "Farah", "Grace", "Hugo", "Ines", "José", "", "Kwame")
 _COMPANIES = ("ABC co.", "XYZ inc.", "Smith, Sons & Co", 'The "Corner" Shop', "Northwind", "Contoso")
@@ -153,16 +161,23 @@ def _write(path: Path, text: str) -> None:
 def _write_people(path: Path, rows: int) -> None:
     """Different people, four in five of them in E.164, the rest as people write numbers."""
     chance = random.Random(SEED)
-    areas = area_codes()
-    numbers = chance.sample(range(len(areas) * 10_000), rows)  # there are some three million in the 555 exchange
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(COLUMNS)
-        for row, number in enumerate(numbers, 1):
-            area, line = areas[number // 10_000], number % 10_000
-            written = f"+1{area}555{line:04d}" if row % 5 else f"({area}) 555-{line:04d}"
+        for row, (area, exchange, last) in enumerate(islice(_numbers(), rows), 1):
+            written = f"+1{area}{exchange}{last:04d}" if row % 5 else f"({area}) {exchange}-{last:04d}"
             amount = f"{chance.randrange(500, 20_000) / 100:.2f}"
             day = f"2026-{chance.randrange(1, 13):02d}-{chance.randrange(1, 29):02d}"
             who = (chance.choice(_FIRST_NAMES), chance.choice(_COMPANIES), chance.choice(_SERVICES))
             writer.writerow((f"{row:07d}", written, *who, amount, day, "active"))
+
+
+def _numbers() -> Iterator[tuple[int, int, int]]:
+    """Area code, exchange and last digits of every number there is, each once, in no apparent order."""
+    areas = area_codes()
+    for exchange in EXCHANGES:
+        many = len(areas) * 10_000
+        for step in range(many):
+            area, last = divmod(step * _STRIDE % many, 10_000)
+            yield areas[area], exchange, last
