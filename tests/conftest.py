@@ -48,6 +48,7 @@ THOROUGH = (
     "tests/crashes/",
     "tests/dispatch/",
     "tests/stateful/",
+    "tests/test_proof.py",
     "tests/bland_cli/",
     "tests/state/test_git",
 )

@@ -1,9 +1,10 @@
 """Runs the machine as often as wanted and writes what was done and what came of it, as JSON.
 
-    python tests/stateful/run.py --runs 10000 [--steps 60] [--seed N] [--report FILE]
+    python tests/stateful/run.py --runs 500 [--steps 60] [--seed N] [--report FILE]
 
 The seed is printed; the same seed gives the same runs. A run that fails is made small, and its steps are printed as
-code.
+code. The search remembers every choice that it ever made, so for many runs there is `tests/proof.py`, which goes on
+with a fresh process and another seed every now and then.
 """
 
 import argparse
@@ -24,7 +25,7 @@ from tests.stateful.machine import Weeks
 def main():
     """Run, report, and end with 1 where something was found."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--runs", type=int, default=10_000)
+    parser.add_argument("--runs", type=int, default=500)
     parser.add_argument("--steps", type=int, default=60)
     parser.add_argument("--seed", type=int, default=None)
     parser.add_argument("--report", type=Path)
