@@ -64,6 +64,12 @@ def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
     return any(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics)
 
 
+def is_at_least(diagnostic: Diagnostic, severity: Severity) -> bool:
+    """Whether it is as bad as that, or worse."""
+    order = tuple(Severity)
+    return order.index(diagnostic.severity) <= order.index(severity)
+
+
 def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     """The diagnostics by file, line and column, each once."""
 

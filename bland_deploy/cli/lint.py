@@ -9,19 +9,23 @@ from pathlib import Path
 from bland_deploy.cli.options import Invocation, write_document
 from bland_deploy.cli.root import find_root
 from bland_deploy.cli.variables import read_variables
-from bland_deploy.diagnostics import has_errors
+from bland_deploy.diagnostics import Severity, is_at_least
 from bland_deploy.documents.choose import choose_campaigns
-from bland_deploy.documents.discover import find_campaigns
+from bland_deploy.documents.discover import WORKSPACE_FILE, find_campaigns, folder_in_repository
 from bland_deploy.documents.load import LoadedWorkspace, load_campaign, load_workspace
 from bland_deploy.errors import ExitCode, InvalidInput
 from bland_deploy.operations.lint import World, lint
 from bland_deploy.settings import choose_environment, is_loopback
 from bland_deploy.views.diagnostics import FORMATS
+from bland_deploy.views.diagnostics.checked import Checked
+from bland_deploy.views.diagnostics.text import summary
 
 _USUAL = ["campaigns/*.yaml"]
 
 
-def run(invocation: Invocation, campaigns: Sequence[str], format_: str) -> ExitCode:
+def run(
+    invocation: Invocation, campaigns: Sequence[str], format_: str, fail_level: str, output_file: Path | None
+) -> ExitCode:
     """Show every problem of the campaign files in one run. Needs no key, no clock and no network."""
     loaded = load_workspace(find_root(invocation))
     globs = loaded.workspace.campaigns if loaded.workspace else _USUAL
@@ -36,8 +40,24 @@ def run(invocation: Invocation, campaigns: Sequence[str], format_: str) -> ExitC
         _harmless(loaded),
     )
     found = lint(loaded, names, world)
-    write_document(FORMATS[format_](found, loaded.reader.text_or_none, invocation.color(sys.stdout)))
-    return ExitCode.INVALID if has_errors(found) else ExitCode.DONE
+    fails = Severity(fail_level)
+    checked = Checked(loaded.reader.text_or_none, folder_in_repository(loaded.root), (WORKSPACE_FILE, *names), fails)
+    if output_file is None:
+        write_document(FORMATS[format_](found, checked, invocation.color(sys.stdout)))
+    else:
+        _write(output_file, FORMATS[format_](found, checked, False))
+        invocation.say(f"{summary(found)}: see {output_file}")
+    return ExitCode.INVALID if any(is_at_least(diagnostic, fails) for diagnostic in found) else ExitCode.DONE
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.write_bytes(text.encode("utf-8", "replace"))
+    except OSError as problem:
+        reason = (problem.strerror or "the system refuses").lower()
+        raise InvalidInput(
+            f"--output-file {file} cannot be written: {reason}", help="name a file that can be"
+        ) from None
 
 
 def _environment(loaded: LoadedWorkspace, name: str | None) -> str:

@@ -11,6 +11,7 @@ from bland_deploy.state.log import find_logs
 from bland_deploy.state.reading import examine
 from bland_deploy.views import ledger as views
 from bland_deploy.views.diagnostics import FORMATS
+from bland_deploy.views.diagnostics.checked import Checked
 
 
 def list_command(invocation: Invocation, campaigns: tuple[str, ...], format_: str) -> ExitCode:
@@ -36,7 +37,7 @@ def verify(invocation: Invocation, campaigns: tuple[str, ...], format_: str) -> 
     store = session.store()
     names = campaigns or find_logs(store)
     found = [problem for name in names for problem in examine(store, name)]
-    write_document(FORMATS[format_](found, lambda _name: None, False))
+    write_document(FORMATS[format_](found, Checked(), False))
     return ExitCode.STATE if has_errors(found) else ExitCode.DONE
 
 

@@ -4,6 +4,7 @@ from bland_deploy.diagnostics import has_errors
 from bland_deploy.errors import DeployError
 from bland_deploy.model.json import JsonObject
 from bland_deploy.views.diagnostics import text
+from bland_deploy.views.diagnostics.checked import clean
 from bland_deploy.views.diagnostics.json import diagnostic_dict
 from bland_deploy.views.json import render_json
 
@@ -13,9 +14,9 @@ def failure_text(problem: DeployError, *, color: bool = False) -> str:
     found = problem.diagnostics
     shown = text.render(found, problem.read_source, color)
     closing = f" ({text.summary(found)})" if found else ""
-    lines = [f"error: {text.clean(problem.message)}{closing}; {problem.outcome}"]
+    lines = [f"error: {clean(problem.message)}{closing}; {problem.outcome}"]
     if problem.help:
-        lines.append(f"  = help: {text.clean(problem.help)}")
+        lines.append(f"  = help: {clean(problem.help)}")
     return shown + "\n".join(lines) + "\n"
 
 

@@ -1,5 +1,6 @@
 """`bland-deploy lint`: every problem, each with its place."""
 
+from pathlib import Path
 from typing import Any
 
 import click
@@ -12,6 +13,19 @@ from bland_deploy.views.diagnostics import FORMATS
 @click.command("lint")
 @campaigns_argument
 @format_option(*FORMATS)
+@click.option(
+    "--fail-level",
+    type=click.Choice(["error", "warning"]),
+    default="error",
+    envvar="BLAND_DEPLOY_FAIL_LEVEL",
+    help="From what on the command ends with 3.",
+)
+@click.option(
+    "--output-file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    envvar="BLAND_DEPLOY_OUTPUT_FILE",
+    help="Write the document into a file, and one line for people to stderr.",
+)
 @global_options()
 @click.pass_obj
 def command(invocation: Invocation, /, **options: Any) -> ExitCode:

@@ -1,10 +1,11 @@
 """Diagnostics as the JSON of the contract."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from bland_deploy.diagnostics import Diagnostic, Severity
 from bland_deploy.model.json import JsonObject
+from bland_deploy.views.diagnostics.checked import Checked
 
 FORMAT_VERSION = 1
 
@@ -33,6 +34,6 @@ def document(diagnostics: Sequence[Diagnostic]) -> JsonObject:
     }
 
 
-def render(diagnostics: Sequence[Diagnostic], _read_source: Callable[[str], str | None], _color: bool) -> str:  # noqa: FBT001 - the signature of every format
+def render(diagnostics: Sequence[Diagnostic], _checked: Checked, _color: bool) -> str:  # noqa: FBT001 - the signature of every format
     """The document as text, keys sorted."""
     return json.dumps(document(diagnostics), ensure_ascii=False, indent=2, sort_keys=True) + "\n"

@@ -5,21 +5,16 @@ people are never shown.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 from unicodedata import combining, east_asian_width
 
-from bland_deploy.diagnostics import Diagnostic, Place, Severity, mask_text
-
-ReadSource = Callable[[str], str | None]
+from bland_deploy.diagnostics import Diagnostic, Place, Severity
+from bland_deploy.views.diagnostics.checked import Checked, ReadSource, clean, lines_of, masked, sentence
 
 _TAB = 4
 _WIDTH = 110
-_LISTS = (".csv", ".tsv", ".json", ".jsonl")
-_BREAK = re.compile(r"\r\n|\r|\n")
 _WORD = re.compile(r"\"[^\"]*\"?|'[^']*'?|[\w.+-]+")
-_KEY = re.compile(r"\b(?:sk|pk|org)[-_][\w-]{6,}")
-_SECRET = re.compile(r"(?i)((?:api_?key|encrypted_?key|secret|token|password|authorization)[\"']?\s*:\s*)([^\s{].*)")
 
 _RESET = "\x1b[0m"
 _BOLD = "\x1b[1m"
@@ -42,14 +37,14 @@ def render(diagnostics: Sequence[Diagnostic], read_source: ReadSource, color: bo
     for diagnostic in diagnostics:
         file = diagnostic.place.file
         if file is not None and file not in sources:
-            sources[file] = _lines(file, read_source)
+            sources[file] = lines_of(file, read_source)
         parts.append(_block(diagnostic, sources.get(file or "", []), color))
     return "".join(parts)
 
 
-def render_with_summary(diagnostics: Sequence[Diagnostic], read_source: ReadSource, color: bool) -> str:  # noqa: FBT001 - the signature of every format
+def render_with_summary(diagnostics: Sequence[Diagnostic], checked: Checked, color: bool) -> str:  # noqa: FBT001 - the signature of every format
     """The diagnostics and a last line that counts them."""
-    return f"{render(diagnostics, read_source, color)}{summary(diagnostics)}\n"
+    return f"{render(diagnostics, checked.read_source, color)}{summary(diagnostics)}\n"
 
 
 def summary(diagnostics: Sequence[Diagnostic]) -> str:
@@ -59,23 +54,12 @@ def summary(diagnostics: Sequence[Diagnostic]) -> str:
     return ", ".join(words) or "no problems"
 
 
-def clean(text: str) -> str:
-    """A text on one line that does nothing to a terminal: control and invisible characters become visible ones."""
-    return "".join(character if character.isprintable() else "\ufffd" for character in text)
-
-
-def _lines(file: str, read_source: ReadSource) -> list[str]:
-    if file.casefold().endswith(_LISTS):
-        return []
-    return _BREAK.split((read_source(file) or "").removeprefix("\ufeff"))
-
-
 def _block(diagnostic: Diagnostic, lines: list[str], color: bool) -> str:  # noqa: FBT001 - passed on
     paint = _COLORS[diagnostic.severity] if color else ""
     place = clean(str(diagnostic.place))
     head = f"{_painted(_BOLD, place + ':', color)} " if place else ""
     title = _painted(paint, f"{diagnostic.severity}:", color)
-    text = f"{head}{title} {_sentence(diagnostic.message)} [{diagnostic.rule}]\n"
+    text = f"{head}{title} {sentence(diagnostic.message)} [{diagnostic.rule}]\n"
     line, gutter = _source(diagnostic.place, lines), " " * len(str(diagnostic.place.line or ""))
     if line is not None:
         bar = _painted(_DIM, "|", color)
@@ -85,12 +69,8 @@ def _block(diagnostic: Diagnostic, lines: list[str], color: bool) -> str:  # noq
         text += f"{shown}\n{gutter} {bar} {' ' * line.offset}{caret}\n"
     if diagnostic.help:
         mark = f"{gutter} = " if line is not None else "  = "
-        text += f"{mark}{_painted(_BOLD, 'help:', color)} {_sentence(diagnostic.help)}\n"
+        text += f"{mark}{_painted(_BOLD, 'help:', color)} {sentence(diagnostic.help)}\n"
     return text + "\n"
-
-
-def _sentence(text: str) -> str:
-    return clean(" ".join(text.split("\n")))
 
 
 def _painted(paint: str, text: str, color: bool) -> str:  # noqa: FBT001 - passed on
@@ -107,13 +87,7 @@ def _source(place: Place, lines: list[str]) -> _Line | None:
         column = len(raw) - len(raw.lstrip())
     word = _WORD.match(raw, column)
     end = word.end() if word else min(column + 1, len(raw))
-    return _cut(_masked(raw), column, max(end, column + 1))
-
-
-def _masked(line: str) -> str:
-    """The line with phone numbers and keys unreadable, every character in its place."""
-    line = _SECRET.sub(lambda found: found[1] + "•" * len(found[2]), mask_text(line))
-    return _KEY.sub(lambda found: "•" * len(found[0]), line)
+    return _cut(masked(raw), column, max(end, column + 1))
 
 
 def _cut(line: str, begin: int, end: int) -> _Line:

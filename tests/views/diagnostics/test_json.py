@@ -2,6 +2,7 @@ import json
 
 from bland_deploy.diagnostics import Place, error, note, warning
 from bland_deploy.views.diagnostics import FORMATS
+from bland_deploy.views.diagnostics.checked import Checked
 from bland_deploy.views.diagnostics.json import diagnostic_dict, document
 
 FINDINGS = [error("a", "x “é”", Place("f", 1, 2), "h"), warning("b", "y", Place("f")), note("c", "z")]
@@ -26,7 +27,7 @@ def test_the_document_counts_errors_and_warnings():
 
 
 def test_the_text_is_one_document_with_sorted_keys():
-    text = FORMATS["json"](FINDINGS, lambda _: None, True)
+    text = FORMATS["json"](FINDINGS, Checked(), True)
     assert text.endswith("}\n")
     assert json.loads(text) == document(FINDINGS)
     assert text == json.dumps(json.loads(text), ensure_ascii=False, indent=2, sort_keys=True) + "\n"

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from bland_deploy.diagnostics import Place, error, note, warning
 from bland_deploy.views.diagnostics import FORMATS
-from bland_deploy.views.diagnostics.text import clean, render, summary
+from bland_deploy.views.diagnostics.checked import Checked, clean
+from bland_deploy.views.diagnostics.text import render, summary
 
 CASES = Path(__file__).parent / "cases"
 SOURCE = """\
@@ -44,13 +45,13 @@ FINDINGS = [
 
 
 def test_people_see_the_line_the_caret_and_the_way_out(golden):
-    golden(CASES / "plain.txt", FORMATS["text"](FINDINGS, sources, False))
+    golden(CASES / "plain.txt", FORMATS["text"](FINDINGS, Checked(sources), False))
 
 
 def test_colours_are_used_where_they_are_wanted(golden):
-    text = FORMATS["text"](FINDINGS[:2], sources, True)
+    text = FORMATS["text"](FINDINGS[:2], Checked(sources), True)
     golden(CASES / "colour.txt", text)
-    assert re.sub(r"\x1b\[[0-9;]*m", "", text) == FORMATS["text"](FINDINGS[:2], sources, False)
+    assert re.sub(r"\x1b\[[0-9;]*m", "", text) == FORMATS["text"](FINDINGS[:2], Checked(sources), False)
 
 
 def test_what_users_wrote_does_nothing_to_the_terminal():

@@ -1,0 +1,51 @@
+"""What the views of diagnostics know beside these: the files that were looked at, and what may be shown of them."""
+
+import re
+from collections.abc import Callable
+from typing import NamedTuple, TypeAlias
+
+from bland_deploy.diagnostics import Severity, mask_text
+
+ReadSource: TypeAlias = Callable[[str], str | None]
+
+_LISTS = (".csv", ".tsv", ".json", ".jsonl")
+_BREAK = re.compile(r"\r\n|\r|\n")
+_KEY = re.compile(r"\b(?:sk|pk|org)[-_][\w-]{6,}")
+_SECRET = re.compile(r"(?i)((?:api_?key|encrypted_?key|secret|token|password|authorization)[\"']?\s*:\s*)([^\s{].*)")
+
+
+class Checked(NamedTuple):
+    """What was looked at.
+
+    `read_source` gives a file's text, or None for what is not shown; `folder` is the workspace's within its repository
+    (empty, or with a slash at its end); `names` are the files that were asked for; from `fails` on a diagnostic fails
+    the run.
+    """
+
+    read_source: ReadSource = lambda _name: None
+    folder: str = ""
+    names: tuple[str, ...] = ()
+    fails: Severity = Severity.ERROR
+
+
+def lines_of(file: str, read_source: ReadSource) -> list[str]:
+    """The lines of a file, none of those that hold people or cannot be read."""
+    if file.casefold().endswith(_LISTS):
+        return []
+    return _BREAK.split((read_source(file) or "").removeprefix("\ufeff"))
+
+
+def masked(line: str) -> str:
+    """A line with phone numbers and keys unreadable, every character in its place."""
+    line = _SECRET.sub(lambda found: found[1] + "•" * len(found[2]), mask_text(line))
+    return _KEY.sub(lambda found: "•" * len(found[0]), line)
+
+
+def clean(text: str) -> str:
+    """A text on one line that does nothing to a terminal: control and invisible characters become visible ones."""
+    return "".join(character if character.isprintable() else "\ufffd" for character in text)
+
+
+def sentence(text: str) -> str:
+    """A message on one line."""
+    return clean(" ".join(text.split("\n")))
