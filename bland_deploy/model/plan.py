@@ -1,6 +1,7 @@
 """A plan: the calls that would be sent now, as finished requests, and the reason for everyone left out."""
 
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from hashlib import sha256
 from typing import Literal, NamedTuple
 
@@ -76,12 +77,28 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
+class Cost:
+    """What calls may cost, in USD, and what that rests on: prices in USD, lengths of a call in minutes.
+
+    `prices_of` is the day of Bland's published prices (ISO 8601), None where the environment has prices of its own.
+    """
+
+    estimate: float = 0.0
+    upper_bound: float = 0.0
+    minute: float = 0.0
+    minimum: float = 0.0
+    expected_minutes: float = 0.0
+    longest_minutes: float = 0.0
+    prices_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CampaignPlan:
     """What apply would do for one campaign in one round.
 
     `prompt_sha256` identifies the text of the calls; `earlier_text` counts people who were called with another one,
-    `repeated` those among the calls to create who were called in an earlier round. `cost` is (estimate, upper bound)
-    in USD.
+    `repeated` those among the calls to create who were called in an earlier round. `pause` is in seconds, between
+    batches; `first_dial` and `last_dial` are aware, None where dialling begins as soon as a batch is sent.
     """
 
     campaign: str
@@ -93,8 +110,10 @@ class CampaignPlan:
     prompt_sha256: str
     earlier_text: int = 0
     repeated: int = 0
-    cost: tuple[float, float] = (0.0, 0.0)
+    cost: Cost = Cost()
     pause: float = 0.0
+    first_dial: datetime | None = None
+    last_dial: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

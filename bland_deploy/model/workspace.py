@@ -8,6 +8,9 @@ from bland_deploy.model.campaign import JsonObject, Strict
 from bland_deploy.model.durations import Duration
 
 DEFAULT_BASE_URL = "https://api.bland.ai"
+PRICES_OF = "2025-12-05"
+"""The day of Bland's published prices that are the defaults (Start plan)."""
+_MINUTE, _MINIMUM = 0.14, 0.015
 
 
 class SecretReference(Strict):
@@ -35,11 +38,18 @@ class Limits(Strict):
 class Prices(Strict):
     """What a call costs, for estimates. The defaults are Bland's published ones of 2025-12-05 (Start plan)."""
 
-    minute: Annotated[float, Field(ge=0, strict=False)] = Field(0.14, description="USD a minute.")
-    minimum: Annotated[float, Field(ge=0, strict=False)] = Field(0.015, description="USD for each attempt, at least.")
+    minute: Annotated[float, Field(ge=0, strict=False)] = Field(_MINUTE, description="USD a minute.")
+    minimum: Annotated[float, Field(ge=0, strict=False)] = Field(
+        _MINIMUM, description="USD for each attempt, at least."
+    )
     expected_minutes: Annotated[float, Field(gt=0, strict=False)] = Field(
         2.0, description="Minutes of an average call: an assumption; the campaign's max_duration caps it."
     )
+
+    @property
+    def published(self) -> bool:
+        """Whether these are Bland's published prices, and not the environment's own."""
+        return (self.minute, self.minimum) == (_MINUTE, _MINIMUM)
 
 
 class Environment(Strict):
@@ -58,7 +68,7 @@ class Environment(Strict):
         None, description="How long the provider's list may lag behind a create; 20s, or 0s for loopback."
     )
     limits: Limits = Field(default_factory=lambda: Limits(max_calls_per_apply=None, max_cost_per_apply=None))
-    prices: Prices = Field(default_factory=lambda: Prices(minute=0.14, minimum=0.015, expected_minutes=2.0))
+    prices: Prices = Field(default_factory=lambda: Prices(minute=_MINUTE, minimum=_MINIMUM, expected_minutes=2.0))
     protected: bool = Field(
         False, description="Apply needs an approval: a saved plan, --approved DIGEST, or the typed number of calls."
     )

@@ -90,12 +90,23 @@ class PlannedBatch(BaseModel):
     request: RequestDocument | None = Field(None, description="With --payloads.")
 
 
+class Assumptions(BaseModel):
+    """What an estimate of the cost rests on: prices in USD, lengths of a call in minutes."""
+
+    minute: float = Field(description="USD a minute.")
+    minimum: float = Field(description="USD a call, at least.")
+    expected_minutes: float
+    longest_minutes: float
+    prices_of: str | None = Field(description="Day of Bland's published prices; null for the environment's own.")
+
+
 class Cost(BaseModel):
     """What the calls may cost."""
 
     estimate: float
     upper_bound: float
     currency: Literal["USD"]
+    assumptions: Assumptions
 
 
 class PlannedCampaign(BaseModel):
@@ -107,6 +118,8 @@ class PlannedCampaign(BaseModel):
     calls: PlannedCalls
     batches: list[PlannedBatch]
     cost: Cost
+    first_dial: str | None = Field(description="When the first call begins (ISO 8601); null for at once.")
+    last_dial: str | None = Field(description="When the last call begins; null where that is not known before.")
     earlier_text: Count = Field(description="People who were called with another text.")
     repeated: Count = Field(description="People to call who were called in an earlier round.")
 

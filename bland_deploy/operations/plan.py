@@ -74,7 +74,7 @@ def make_plan(
 
 def check_limits(plan: Plan, limits: Limits) -> Iterator[Diagnostic]:
     """The limits of the environment that the plan would break."""
-    cost = sum(campaign.cost[0] for campaign in plan.campaigns)
+    cost = sum(campaign.cost.estimate for campaign in plan.campaigns)
     if limits.max_calls_per_apply is not None and plan.calls > limits.max_calls_per_apply:
         yield error(
             "limit-calls",

@@ -104,7 +104,17 @@ def _saved_campaign(plan: CampaignPlan, log: Log | None) -> SavedCampaign:
         repeated=plan.repeated,
         cost=plan.cost,
         pause=plan.pause,
+        first_dial=_instant(plan.first_dial),
+        last_dial=_instant(plan.last_dial),
     )
+
+
+def _instant(moment: datetime | None) -> str | None:
+    return instant(moment) if moment else None
+
+
+def _moment(written: str | None) -> datetime | None:
+    return datetime.fromisoformat(written) if written else None
 
 
 def refuse_changed(header: Header, now: datetime, address: str, root: Path) -> None:
@@ -199,7 +209,7 @@ def _left(
     planned = Counts(**part.counts)
     counts = replace(planned.plus(**dropped), create=sum(request.calls for request in requests))
     share = counts.create / planned.create if planned.create else 0.0
-    estimate, upper_bound = part.cost
+    estimate, upper_bound = part.cost.estimate * share, part.cost.upper_bound * share
     return CampaignPlan(
         campaign=part.campaign,
         file=part.file,
@@ -210,8 +220,10 @@ def _left(
         prompt_sha256=part.prompt_sha256,
         earlier_text=log.standing.earlier_text(part.round, part.prompt_sha256) if log else 0,
         repeated=part.repeated,
-        cost=(round(estimate * share, 2), round(upper_bound * share, 2)),
+        cost=replace(part.cost, estimate=round(estimate, 2), upper_bound=round(upper_bound, 2)),
         pause=part.pause,
+        first_dial=_moment(part.first_dial),
+        last_dial=_moment(part.last_dial),
     )
 
 

@@ -22,7 +22,7 @@ from bland_deploy.errors import AuthenticationFailed, StateProblem
 from bland_deploy.model.campaign import CampaignName, Round, Strict
 from bland_deploy.model.entries import Instant, Sha256
 from bland_deploy.model.keys import key_id, plan_seal, recipient_keys
-from bland_deploy.model.plan import Request
+from bland_deploy.model.plan import Cost, Request
 
 MAGIC = b"bland-deploy plan 1\n"
 _SEAL_SIZE = 64 + 1 + 32 + 1
@@ -48,8 +48,10 @@ class SavedCampaign(Strict):
     counts: dict[str, int] = Field(description="Calls by what becomes of them.")
     prompt_sha256: Sha256
     repeated: int = Field(description="People to call who were called in an earlier round.")
-    cost: tuple[float, float] = Field(description="Estimate and upper bound, USD.")
+    cost: Cost = Field(description="Estimate and upper bound, USD, and the assumptions.")
     pause: float = Field(description="Seconds between batches.")
+    first_dial: Instant | None = Field(None, description="When the first call begins; absent for at once.")
+    last_dial: Instant | None = Field(None, description="When the last call begins; absent where nobody knows.")
 
 
 class Header(Strict):

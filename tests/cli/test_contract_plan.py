@@ -214,8 +214,10 @@ def test_the_text_of_a_plan(workspace, golden):
     golden(cases / "plan-next-round.txt", shown(workspace, "--round", "2"))
     workspace.write("campaigns/hello.yaml", json.dumps(text | {"prompt": "Hi!", "suppression": [{"file": "dnc.csv"}]}))
     golden(cases / "plan-after.txt", shown(workspace))
+    golden(cases / "plan-after.md", shown(workspace, "--format", "markdown"))
+    golden(cases / "plan-next-round.md", shown(workspace, "--format", "markdown", "--round", "2", "--payloads"))
 
 
 def shown(workspace, *arguments):
-    """The text of a plan without its digest."""
-    return re.sub("[0-9a-f]{64}", "…", workspace.run("plan", "--at", AT, *arguments).out)
+    """The text of a plan without digests and lineage."""
+    return re.sub("[0-9a-f]{32,64}", "…", workspace.run("plan", "--at", AT, *arguments).out)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bland_deploy.errors import AuthenticationFailed
 from bland_deploy.model.keys import key_id, plan_seal, recipient_key
-from bland_deploy.model.plan import Request
+from bland_deploy.model.plan import Cost, Request
 from bland_deploy.planning.planfile import (
     MAGIC,
     Header,
@@ -32,7 +32,7 @@ def campaign_of(name, **changes):
         "counts": {"create": 2},
         "prompt_sha256": SHA,
         "repeated": 0,
-        "cost": (0.56, 1.4),
+        "cost": Cost(0.56, 1.4),
         "pause": 0.0,
     }
     return SavedCampaign(campaign=name, **(given | changes))

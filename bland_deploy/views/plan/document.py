@@ -1,9 +1,10 @@
 """A plan as one JSON document, as the contract lays it out."""
 
 from dataclasses import asdict
+from datetime import datetime
 
 from bland_deploy.model.json import JsonObject
-from bland_deploy.model.plan import CampaignPlan, Plan, Request
+from bland_deploy.model.plan import CampaignPlan, Cost, Plan, Request
 from bland_deploy.views.diagnostics.json import diagnostic_dict
 from bland_deploy.views.json import render_json
 from bland_deploy.views.mask import Privacy, request_document
@@ -25,17 +26,28 @@ def document(plan: Plan, privacy: Privacy, *, payloads: bool) -> JsonObject:
 
 
 def _campaign(campaign: CampaignPlan, privacy: Privacy, *, payloads: bool) -> JsonObject:
-    estimate, upper_bound = campaign.cost
     return {
         "campaign": campaign.campaign,
         "api": campaign.api,
         "round": campaign.round,
         "calls": {**asdict(campaign.counts)},
         "batches": [_batch(request, privacy, payloads=payloads) for request in campaign.requests],
-        "cost": {"estimate": estimate, "upper_bound": upper_bound, "currency": "USD"},
+        "cost": _cost(campaign.cost),
+        "first_dial": _moment(campaign.first_dial),
+        "last_dial": _moment(campaign.last_dial),
         "earlier_text": campaign.earlier_text,
         "repeated": campaign.repeated,
     }
+
+
+def _cost(cost: Cost) -> JsonObject:
+    assumptions = asdict(cost)
+    estimate, upper_bound = assumptions.pop("estimate"), assumptions.pop("upper_bound")
+    return {"estimate": estimate, "upper_bound": upper_bound, "currency": "USD", "assumptions": assumptions}
+
+
+def _moment(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
 
 
 def _batch(request: Request, privacy: Privacy, *, payloads: bool) -> JsonObject:

@@ -1,0 +1,114 @@
+"""What every view of a plan says of a campaign, in words: text, Markdown and the page say the same."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bland_deploy.diagnostics import Diagnostic, Severity
+from bland_deploy.model.plan import CampaignPlan, Cost, Counts, Plan
+from bland_deploy.views.words import count, dollars, duration
+
+NOT_READ = "The state was not read (no state key): this plans as if nobody had been called."
+
+LEFT_OUT = {
+    "sent": "already called in this round",
+    "held": "held: the outcome of an earlier send is unknown (see `bland-deploy reconcile`)",
+    "suppressed": "on a suppression list",
+    "invalid": "without a valid number",
+    "duplicate": "met twice in the list",
+    "excluded": "left out by `where`",
+    "deferred": "later: their time has not come",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """What becomes of a campaign: a symbol and a word."""
+
+    symbol: str
+    word: str
+
+    def __str__(self) -> str:
+        return f"{self.symbol} {self.word}"
+
+
+CALL, CHANGED, DONE = Verb("+", "call"), Verb("~", "changed"), Verb("=", "done")
+HELD, BLOCKED = Verb("?", "held"), Verb("!", "blocked")
+
+
+def verb(plan: Plan, campaign: CampaignPlan) -> Verb:
+    """What becomes of a campaign. Calls that were made cannot be changed any more."""
+    if campaign.counts.create:
+        return BLOCKED if any(_stops(found, campaign) for found in plan.diagnostics) else CALL
+    if campaign.counts.held:
+        return HELD
+    return CHANGED if campaign.earlier_text else DONE
+
+
+def _stops(found: Diagnostic, campaign: CampaignPlan) -> bool:
+    """Whether a diagnostic is an error of this campaign, or of the whole plan."""
+    return found.severity is Severity.ERROR and found.place.file in {None, campaign.file}
+
+
+def name(campaign: CampaignPlan) -> str:
+    """`hello (v2, round 1)`."""
+    return f"{campaign.campaign} ({campaign.api}, round {campaign.round})"
+
+
+def size(campaign: CampaignPlan) -> str:
+    """`1,000 calls in 2 batches`."""
+    return f"{count(campaign.counts.create, 'call')} in {count(len(campaign.requests), 'batch')}"
+
+
+def left_out(counts: Counts) -> tuple[tuple[int, str], ...]:
+    """How many people are left out, and why, for each reason that there is."""
+    return tuple((amount, reason) for key, reason in LEFT_OUT.items() if (amount := getattr(counts, key)))
+
+
+def remarks(campaign: CampaignPlan) -> Iterator[str]:
+    """What is to be said of people who were called before."""
+    if campaign.earlier_text:
+        yield f"{campaign.earlier_text:,} of those called got an earlier text; they are not called again"
+    if campaign.repeated:
+        yield f"{campaign.repeated:,} of them were called in an earlier round and will be called again"
+
+
+def times(campaign: CampaignPlan) -> str:
+    """When people are dialled: from when to when, and how the batches are spread."""
+    begin = _moment(campaign.first_dial) if campaign.first_dial else "at once"
+    if campaign.last_dial and campaign.last_dial != campaign.first_dial:
+        return f"first call {begin}, last {_moment(campaign.last_dial)}"
+    pauses = (len(campaign.requests) - 1) * campaign.pause
+    return f"first call {begin}, last batch {duration(pauses)} later" if pauses else f"calls begin {begin}"
+
+
+def _moment(moment: datetime) -> str:
+    zone = moment.tzname() if moment.utcoffset() != timedelta(0) else "UTC"
+    return f"{moment:%Y-%m-%d %H:%M} {zone}"
+
+
+def cost(campaigns: Sequence[CampaignPlan]) -> str:
+    """`$0.56, at most $8.40`."""
+    estimate = sum(campaign.cost.estimate for campaign in campaigns)
+    return f"{dollars(estimate)}, at most {dollars(sum(campaign.cost.upper_bound for campaign in campaigns))}"
+
+
+def assumptions(cost: Cost) -> tuple[str, str]:
+    """What an estimate rests on: lengths of calls, and prices."""
+    source = f"Bland's prices of {cost.prices_of}" if cost.prices_of else "the environment's own prices"
+    return (
+        f"{cost.expected_minutes:g} min a call expected, {cost.longest_minutes:g} min at most",
+        f"${cost.minute:g} a minute, at least ${cost.minimum:g} a call ({source}); transfers and texts come on top",
+    )
+
+
+def summary(plan: Plan) -> str:
+    """The closing line."""
+    verbs = [verb(plan, campaign) for campaign in plan.campaigns]
+    launching, blocked = verbs.count(CALL), verbs.count(BLOCKED)
+    held = sum(campaign.counts.held for campaign in plan.campaigns)
+    calls = sum(item.counts.create for item, what in zip(plan.campaigns, verbs, strict=True) if what is CALL)
+    parts = [f"{launching} to launch ({count(calls, 'call')})", f"{len(verbs) - launching - blocked} unchanged"]
+    parts += [f"{blocked} blocked ({count(plan.calls - calls, 'call')})"] if blocked else []
+    parts += [f"{held:,} held"] if held else []
+    return f"Plan: {', '.join(parts)}.{f' Estimated cost {cost(plan.campaigns)}.' if plan.calls else ''}"
