@@ -106,5 +106,21 @@ class Unfinished(DeployError):
 class Interrupted(DeployError):
     """A signal asked us to stop; `exit_code` says which."""
 
-    exit_code = ExitCode.INTERRUPTED
     rule = "interrupted"
+
+    def __init__(
+        self, message: str, code: ExitCode = ExitCode.INTERRUPTED, *, outcome: str = "nothing was sent"
+    ) -> None:
+        super().__init__(message, outcome=outcome)
+        self.exit_code = code
+
+
+class SecondSignal(BaseException):
+    """A second signal ends the process at once, whatever it does: no handler of failures may stop that.
+
+    `code` says which signal it was.
+    """
+
+    def __init__(self, code: ExitCode) -> None:
+        super().__init__(code)
+        self.code = code

@@ -62,7 +62,7 @@ def run(
         invocation, session.settings, auto_approve, approved, as_json=format_ == "json", saved=plan_file is not None
     )
     asked = Asked(approval.approve, partial(_told, invocation), partial(_waits, invocation))
-    result = _carry_out(session, proposal, asked)
+    result = _carry_out(invocation, session, proposal, asked)
     if format_ == "text":
         tell(invocation, session, [item for item in result.diagnostics if item not in found])
     write_document(views.render_document(result) if format_ == "json" else views.render(result))
@@ -98,9 +98,9 @@ def _open_saved(invocation: Invocation, plan_file: Path, needs: Needs) -> Opened
     return session, proposal, found
 
 
-def _carry_out(session: Session, proposal: Proposal, asked: Asked) -> Applied:
+def _carry_out(invocation: Invocation, session: Session, proposal: Proposal, asked: Asked) -> Applied:
     assert session.settings.state_key is not None
-    with open_provider(session.settings) as client, watching_signals() as interrupted:
+    with open_provider(session.settings) as client, watching_signals(quiet=invocation.quiet) as interrupted:
         world = World(
             client=client,
             store=session.store(),

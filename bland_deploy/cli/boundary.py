@@ -8,7 +8,7 @@ import click
 
 from bland_deploy.cli.app import app
 from bland_deploy.cli.options import Invocation, write_aside, write_document
-from bland_deploy.errors import DeployError, ExitCode, Interrupted, InvalidInput, Unfinished
+from bland_deploy.errors import DeployError, ExitCode, Interrupted, InvalidInput, SecondSignal, Unfinished
 
 
 def run(arguments: Sequence[str]) -> int:  # noqa: PLR0911 - one return for each kind of failure
@@ -21,7 +21,9 @@ def run(arguments: Sequence[str]) -> int:  # noqa: PLR0911 - one return for each
     except click.ClickException as problem:
         return _usage(problem, arguments)
     except (click.Abort, KeyboardInterrupt):
-        return _failure(Interrupted("interrupted", outcome="what was sent is in the state"), arguments)
+        return _stopped(ExitCode.INTERRUPTED, arguments)
+    except SecondSignal as stop:
+        return _stopped(stop.code, arguments)
     except DeployError as problem:
         if isinstance(problem, Unfinished) and not isinstance(problem.__cause__, DeployError):
             problem.help = _report(problem.__cause__)
@@ -44,6 +46,10 @@ def _usage(problem: click.ClickException, arguments: Sequence[str]) -> int:
     failure = InvalidInput(problem.format_message(), help=f"see `{command} --help`")
     failure.rule = "usage"
     return _failure(failure, arguments)
+
+
+def _stopped(code: ExitCode, arguments: Sequence[str]) -> int:
+    return _failure(Interrupted("interrupted", code, outcome="what was sent is in the state"), arguments)
 
 
 def _failure(problem: DeployError, arguments: Sequence[str]) -> int:

@@ -5,30 +5,39 @@ import select
 import signal
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TextIO
 
 from bland_deploy.cli.options import write_aside
-from bland_deploy.errors import ExitCode, Interrupted
+from bland_deploy.errors import ExitCode, Interrupted, SecondSignal
 
 _CODES = {signal.SIGINT: ExitCode.INTERRUPTED, signal.SIGTERM: ExitCode.TERMINATED}
 _SLICE = 0.1
+_STDERR = 2
+_STOPPING = b"Stopping once the batch in hand is recorded; a second signal ends at once.\n"
 
 Handler = Callable[[int, object], None]
 
 
 @contextmanager
-def watching_signals() -> Iterator[Callable[[], ExitCode | None]]:
-    """While the block runs, signals are remembered; gives the function that tells the exit code of the first one."""
-    received: list[int] = []
+def watching_signals(*, quiet: bool = False) -> Iterator[Callable[[], ExitCode | None]]:
+    """While the block runs, the first signal is remembered, and told to people unless `quiet`; the second ends it.
+
+    Gives the function that tells the exit code of the first one. Raises SecondSignal.
+    """
+    received: list[ExitCode] = []
 
     def receive(number: int, _frame: object) -> None:
-        received.append(number)
-        if len(received) > 1:
-            raise KeyboardInterrupt
+        code = _CODES[signal.Signals(number)]
+        if received:
+            raise SecondSignal(code)
+        received.append(code)
+        if not quiet:
+            with suppress(OSError):
+                os.write(_STDERR, _STOPPING)  # not through sys.stderr, which may be in the middle of a write
 
     with _handling(receive):
-        yield lambda: _CODES[signal.Signals(received[0])] if received else None
+        yield lambda: received[0] if received else None
 
 
 def read_answer(question: str, stream: TextIO) -> str:
@@ -45,9 +54,7 @@ def read_answer(question: str, stream: TextIO) -> str:
             write_aside(question)
             ready, _, _ = select.select([woken, stream.fileno()], [], [])
             if woken in ready:
-                stopped = Interrupted("interrupted")
-                stopped.exit_code = _CODES[signal.Signals(os.read(woken, 1)[0])]
-                raise stopped
+                raise Interrupted("interrupted", _CODES[signal.Signals(os.read(woken, 1)[0])])
             return stream.readline()
         finally:
             signal.set_wakeup_fd(before)

@@ -33,9 +33,7 @@ class World:
         """Raises Interrupted where a signal came in."""
         code = self.interrupted()
         if code is not None:
-            stopped = Interrupted("stopped by a signal")
-            stopped.exit_code = code
-            raise stopped
+            raise Interrupted("stopped by a signal", code)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from bland_deploy.cli.session import ensure_state_key, open_session
 from bland_deploy.cli.signals import watching_signals
 from bland_deploy.cli.work import aim_of, make_all
 from bland_deploy.client.connection import Credentials, open_client
-from bland_deploy.errors import DeployError
+from bland_deploy.errors import DeployError, SecondSignal
 from bland_deploy.operations.apply import apply
 from bland_deploy.operations.world import Asked, World
 from bland_deploy.sandbox.books import rings
@@ -113,7 +113,7 @@ def attempt(books, root, hook):
     works, found = make_all(session, [], datetime.now(UTC))
     address, transport = open_transport(books, session.settings)
     client = open_client(address, Credentials(f"sk-{Path(root).name}"), transport=WatchedTransport(transport, hook))
-    with client, watching_signals() as interrupted:
+    with client, watching_signals(quiet=True) as interrupted:
         world = World(
             client=client,
             store=WatchedStore(FileStore(Path(session.settings.state), sync=lambda _descriptor: None), hook),
@@ -133,8 +133,8 @@ def end_of(books, root, hook):
         return attempt(books, root, hook)
     except DeployError as problem:
         return int(problem.exit_code)
-    except KeyboardInterrupt:
-        return 130
+    except SecondSignal as stop:
+        return int(stop.code)
     except Exception as problem:  # noqa: BLE001 - as at the boundary
         if str(problem) not in hook.passed:
             traceback.print_exc()

@@ -6,13 +6,16 @@ import random
 import signal
 import subprocess
 import sys
+import threading
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from tests.cli.workspace import Workspace
+from tests.client.wire import serving
 from tests.crashes.oracle import judge, rung
+from tests.crashes.provider import Provider
 
 KEY = "ab" * 32
 PEOPLE = [f"+141555501{number}" for number in range(60, 90)]
@@ -28,11 +31,11 @@ def workspace(tmp_path):
     return workspace.hello("race", recipients={"inline": people}, split={"size": 3})
 
 
-def start(workspace, *arguments, **options):
-    """The command in a process of its own."""
+def start(workspace, *arguments, **more):
+    """The command in a process of its own; `more` are environment variables."""
     command = [sys.executable, "-m", "bland_deploy", "-C", workspace.root, "apply", "-y", *arguments]
-    variables = {**os.environ, "BLAND_DEPLOY_STATE_KEY": KEY}
-    return subprocess.Popen(command, env=variables, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)
+    variables = {**os.environ, "BLAND_DEPLOY_STATE_KEY": KEY, **more}
+    return subprocess.Popen(command, env=variables, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
 def finish(workspace):
@@ -78,6 +81,42 @@ def test_a_signal_ends_the_process_after_the_batch_in_hand(workspace, number, co
     workspace.write("campaigns/race.yaml", json.dumps(content))
     assert finish(workspace) == 0
     assert verdict(workspace, 0) == []
+
+
+class Silent(Provider):
+    """A provider that takes creates and does not answer them before it is over."""
+
+    def __init__(self, books):
+        super().__init__(books)
+        self.taken, self.over = threading.Event(), threading.Event()
+
+    def answer(self, peer, method, path, fault):
+        answer = super().answer(peer, method, path, fault)
+        if method == "POST":
+            self.taken.set()
+            self.over.wait(30)
+        return answer
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+def test_a_second_signal_ends_the_process_in_the_middle_of_a_send_and_nobody_is_lost(workspace, books, number, code):
+    provider = Silent(books)
+    with serving(provider.handle) as server:
+        remote = {"base_url": server.url, "api_key": {"env": "A_KEY"}, "state": "state"}
+        workspace.settings({"sandbox": remote})
+        with start(workspace, A_KEY="sk-silent") as process:
+            assert provider.taken.wait(30)
+            process.send_signal(number)
+            told = next(line for line in process.stderr if b"second signal" in line)
+            process.send_signal(number)
+            _, err = process.communicate(timeout=30)
+        provider.over.set()
+        assert told == b"Stopping once the batch in hand is recorded; a second signal ends at once.\n"
+        assert process.returncode == code
+        assert b"what was sent is in the state" in err
+        assert workspace.apply(BLAND_DEPLOY_STATE_KEY=KEY, A_KEY="sk-silent").code == 0
+    provider.world.close()
+    assert verdict(workspace, 0, books) == []
 
 
 def test_of_several_at_once_one_sends_and_the_others_say_that_it_is_locked(workspace):
