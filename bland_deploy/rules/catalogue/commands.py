@@ -52,6 +52,14 @@ COMMANDS = (
         "Run it again later.",
     ),
     Rule(
+        "forge-refused",
+        Level.COMMAND,
+        ERROR,
+        "GitHub or GitLab does not take what was to be written there.",
+        "A comment or a check is not as it should be; what was applied is in the state all the same. It ends with 1.",
+        "See what the message quotes, and whether the address of its API is right.",
+    ),
+    Rule(
         "blocked",
         Level.COMMAND,
         ERROR,
