@@ -5,6 +5,7 @@ import shutil
 import httpx
 import pytest
 
+from bland_deploy.sandbox.books import rings
 from bland_deploy.sandbox.faults import FaultPlan
 from bland_deploy.sandbox.faulty import Faulty
 from bland_deploy.sandbox.server import Options, serving
@@ -46,6 +47,17 @@ def test_who_was_held_is_forgotten_with_a_state_of_which_nothing_is_left(tmp_pat
         shutil.rmtree(desk.log)
         assert desk.adopt().code == 0
         assert desk.apply().json["summary"]["sent"] == 1
+
+
+def test_what_another_account_took_is_forgotten_with_a_state_of_which_nothing_is_left(tmp_path, books):
+    plan = FaultPlan(faults=[{"on": "create", "nth": 1, "do": "switch-account"}])
+    with serving(Options(port=0, db=books, faults=lambda handler: Faulty(handler, plan))) as address:
+        desk = Desk(tmp_path / "w", address, books).list(ADA)
+        assert desk.apply().code == 0
+        assert desk.apply().json["batches"] == []
+        shutil.rmtree(desk.log)
+        assert desk.apply().json["summary"]["sent"] == 1
+        assert [ring.number for ring in rings(books)] == [ADA, ADA]
 
 
 def test_a_state_that_lost_its_end_is_whole_by_itself(desk):
