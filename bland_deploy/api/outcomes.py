@@ -5,6 +5,12 @@ from typing import NamedTuple
 from bland_deploy.model.stamp import Stamp
 
 FINAL = frozenset({"completed", "completed_partial", "failed"})
+OUTCOMES = ("queued", "running", "answered", "voicemail", "no-answer", "busy", "failed", "canceled", "unknown")
+"""How a call stands or ended, in the order in which tables show it; exactly one is true of a call."""
+
+_ANSWERED = {"human": "answered", "voicemail": "voicemail", "no-answer": "no-answer"}
+_SAID = frozenset({"busy", "no-answer", "failed", "canceled"})
+_ERRORS = frozenset({"pre_queue_error", "queue_error", "call_error", "complete_error"})
 
 
 class Created(NamedTuple):
@@ -66,6 +72,19 @@ class ListedCall(NamedTuple):
         never = self.status == "canceled" or self.queue_status == "pre_queue_error"
         traces = (self.started_at, self.minutes, self.answered_by)
         return self.completed and never and not any(traces)
+
+    @property
+    def outcome(self) -> str:
+        """One of OUTCOMES. Lists lack `status` by their documentation, so other marks must do (API reference, 7)."""
+        if not self.completed:
+            return "running" if self.started_at or self.queue_status == "started" else "queued"
+        if self.status in _SAID:
+            return str(self.status)
+        if self.answered_by in _ANSWERED:
+            return _ANSWERED[str(self.answered_by)]
+        if self.queue_status in _ERRORS or self.error_message:
+            return "busy" if "busy" in (self.error_message or "").lower() else "failed"
+        return "unknown"
 
 
 class CallPage(NamedTuple):

@@ -24,6 +24,7 @@ COMMANDS: dict[str, Entry] = {
     "apply": Entry("apply", "Plan, ask, send, record."),
     "reconcile": Entry("reconcile", "Settle held and unfinished sends against the provider."),
     "status": Entry("status", "Show how the batches that were sent are doing."),
+    "wait": Entry("wait", "Wait until every batch that was sent is final."),
     "stop": Entry("stop", "Stop batches that were sent."),
     "state": Entry("state", "Look at the log of what was sent, and mend it."),
     "schema": Entry("schema", "Print the JSON Schema of a file format."),

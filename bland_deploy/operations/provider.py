@@ -12,6 +12,8 @@ from bland_deploy.client.connection import Client
 from bland_deploy.client.read import get_json, post_action
 from bland_deploy.errors import Unavailable
 
+AT_ONCE = 8
+"""So many questions are asked at the same time; the provider's limit is not documented (API reference, 6.3)."""
 PAGE = 200
 _MOST_PAGES = 5_000
 

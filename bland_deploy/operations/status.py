@@ -1,54 +1,68 @@
 """How the batches of a campaign are doing, by the log and by the provider."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
-from bland_deploy.api.outcomes import BatchStatus
+from bland_deploy.api.outcomes import BatchStatus, ListedCall
 from bland_deploy.client.connection import Client
 from bland_deploy.model.keys import recipient_keys
 from bland_deploy.model.statuses import BatchReport
 from bland_deploy.operations.dialled import dialled_keys
-from bland_deploy.operations.provider import batch_status, list_calls
+from bland_deploy.operations.provider import AT_ONCE, batch_status, list_calls
+from bland_deploy.operations.tally import tally
 from bland_deploy.state.log import Log, people_of
 from bland_deploy.state.replay import Attempt, Phase
 
-_AT_ONCE = 8
 _WORDS = {Phase.CLAIMED: "unfinished", Phase.SENDING: "unfinished", Phase.HELD: "held"}
+Known = Mapping[str, BatchReport]
 
 
-def status(client: Client, logs: Iterable[Log], state_key: bytes | None = None) -> tuple[BatchReport, ...]:
+def status(
+    client: Client,
+    logs: Iterable[Log],
+    state_key: bytes | None = None,
+    *,
+    calls: bool = False,
+    known: Iterable[BatchReport] = (),
+) -> tuple[BatchReport, ...]:
     """A report of every batch that was sent or may have been, in the order of the log. Raises as `get_json` does.
 
-    Who was not dialled is told where the state key is given.
+    Who was not dialled is told where the state key is given, and how its calls stand where `calls` are asked for. What
+    is `known` to be final is not asked again.
     """
     attempts = [(log, attempt) for log in logs for attempt in _told(log)]
-    report = partial(_report, client, state_key)
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        return tuple(pool.map(lambda pair: report(*pair), attempts))
+    final = {report.batch_id: report for report in known if report.batch_id and report.final}
+    report = partial(_report, client, state_key, with_calls=calls)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return tuple(pool.map(lambda pair: final.get(pair[1].batch_id) or report(*pair), attempts))
 
 
 def _told(log: Log) -> Iterator[Attempt]:
     return (attempt for attempt in log.standing.attempts.values() if attempt.phase is not Phase.VOID)
 
 
-def _report(client: Client, state_key: bytes | None, log: Log, attempt: Attempt) -> BatchReport:
-    claim, calls = attempt.claim, attempt.batch.calls
+def _report(client: Client, state_key: bytes | None, log: Log, attempt: Attempt, *, with_calls: bool) -> BatchReport:
+    claim, size = attempt.claim, attempt.batch.calls
     if attempt.batch_id is None:
         word = _WORDS.get(attempt.phase, "sent")
-        return BatchReport(log.campaign, claim.round, claim.api, None, word, calls, reason=attempt.reason)
+        return BatchReport(log.campaign, claim.round, claim.api, None, word, size, reason=attempt.reason)
     found = batch_status(client, claim.api, attempt.batch_id)
+    doubt = state_key is not None and _may_lack_dials(attempt, found)
+    calls = list_calls(client, attempt.batch_id) if with_calls or doubt else ()
     return BatchReport(
         log.campaign,
         claim.round,
         claim.api,
         attempt.batch_id,
         found.status,
-        found.calls if found.calls is not None else calls,
+        found.calls if found.calls is not None else size,
         found.successful,
         found.failed,
         found.reason,
-        _not_dialled(client, log, attempt, state_key) if state_key and _may_lack_dials(attempt, found) else None,
+        not_dialled=_not_dialled(calls, log, attempt, state_key) if state_key and doubt else None,
+        final=found.final,
+        tally=tally(calls) if with_calls else None,
     )
 
 
@@ -60,8 +74,6 @@ def _may_lack_dials(attempt: Attempt, found: BatchStatus) -> bool:
     return told is None or told < attempt.batch.calls
 
 
-def _not_dialled(client: Client, log: Log, attempt: Attempt, state_key: bytes) -> int:
+def _not_dialled(calls: Iterable[ListedCall], log: Log, attempt: Attempt, state_key: bytes) -> int:
     people = people_of(log, attempt)
-    assert attempt.batch_id is not None
-    calls = list_calls(client, attempt.batch_id) if people else ()
     return len(people - dialled_keys(calls, people, recipient_keys(state_key, log.campaign, attempt.claim.round)))

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from bland_deploy.model.json import JsonObject
-from bland_deploy.model.statuses import BatchReport
+from bland_deploy.model.statuses import BatchReport, Tally
 from bland_deploy.views.json import render_json
-from bland_deploy.views.words import count
+from bland_deploy.views.words import count, dollars, duration
 
 
 def document(reports: Sequence[BatchReport]) -> JsonObject:
@@ -24,6 +24,17 @@ def _batch(report: BatchReport) -> JsonObject:
         "round": report.round,
         "reason": report.reason,
         "not_dialled": report.not_dialled,
+        "final": report.final,
+        **({} if report.tally is None else _tally(report.tally)),
+    }
+
+
+def _tally(tally: Tally) -> JsonObject:
+    return {
+        "outcomes": dict(tally.outcomes),
+        "minutes": tally.minutes,
+        "cost": tally.cost,
+        "drain_seconds": None if tally.drain is None else round(tally.drain, 1),
     }
 
 
@@ -32,15 +43,47 @@ def render_document(reports: Sequence[BatchReport]) -> str:
     return render_json(document(reports))
 
 
-def render(reports: Sequence[BatchReport]) -> str:
-    """A table, one line a batch."""
+def render(reports: Sequence[BatchReport], trouble: str | None = None) -> str:
+    """A table, one line a batch, and a closing line. `trouble` is why the provider could not be asked just now."""
     if not reports:
-        return "Nothing was sent yet.\n"
-    head = ("CAMPAIGN", "ROUND", "BATCH", "STATUS", "CALLS", "SUCCESSFUL", "FAILED")
-    rows = [head, *(_cells(report) for report in reports)]
+        return f"Not known yet: {trouble}.\n" if trouble else "Nothing was sent yet.\n"
+    told = any(report.tally for report in reports)
+    head = (
+        "CAMPAIGN",
+        "ROUND",
+        "BATCH",
+        "STATUS",
+        "CALLS",
+        "SUCCESSFUL",
+        "FAILED",
+        *(("COST", "CALLS BY OUTCOME") * told),
+    )
+    rows = [head, *(_cells(report, told=told) for report in reports)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-    return "\n".join([*lines, *unrung_lines(reports)]) + "\n"
+    return "\n".join([*lines, *unrung_lines(reports), "", progress(reports, trouble)]) + "\n"
+
+
+def progress(reports: Sequence[BatchReport], trouble: str | None = None) -> str:
+    """All batches in one line: how many are final, how calls ended, what they cost, how long it still takes."""
+    final, calls = sum(report.final for report in reports), sum(report.calls for report in reports)
+    words = [f"{final:,} of {count(len(reports), 'batch')} final", count(calls, "call")]
+    successful, failed = (sum(filter(None, numbers)) for numbers in _ended(reports))
+    if successful or failed:
+        words.append(f"{successful:,} successful, {failed:,} failed")
+    tallies = [report.tally for report in reports if report.tally]
+    if tallies:
+        words.append(f"{dollars(sum(tally.cost for tally in tallies))} so far")
+    drain = max((tally.drain or 0.0 for tally in tallies), default=0.0)
+    if drain:
+        words.append(f"about {duration(drain)} to go")
+    if trouble:
+        words.append(f"not up to date: {trouble}")
+    return "; ".join(words)
+
+
+def _ended(reports: Sequence[BatchReport]) -> tuple[list[int | None], list[int | None]]:
+    return [report.successful for report in reports], [report.failed for report in reports]
 
 
 def unrung_lines(reports: Sequence[BatchReport]) -> list[str]:
@@ -55,7 +98,13 @@ def unrung_lines(reports: Sequence[BatchReport]) -> list[str]:
     ]
 
 
-def _cells(report: BatchReport) -> tuple[str, ...]:
+def _cells(report: BatchReport, *, told: bool) -> tuple[str, ...]:
     numbers = (report.calls, report.successful, report.failed)
     counts = ("-" if number is None else f"{number:,}" for number in numbers)
-    return (report.campaign, report.round, report.batch_id or "-", report.status, *counts)
+    cells = (report.campaign, report.round, report.batch_id or "-", report.status, *counts)
+    if not told:
+        return cells
+    if report.tally is None:
+        return (*cells, "-", "-")
+    outcomes = ", ".join(f"{number:,} {outcome}" for outcome, number in report.tally.outcomes.items())
+    return (*cells, dollars(report.tally.cost), outcomes)

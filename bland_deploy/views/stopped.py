@@ -15,6 +15,7 @@ def render_document(stops: Sequence[StoppedBatch]) -> str:
             "batch_id": stop.batch_id,
             "status": _word(stop),
             "calls": stop.calls,
+            "dialled": stop.dialled,
             "reason": stop.message,
         }
         for stop in stops
@@ -24,13 +25,17 @@ def render_document(stops: Sequence[StoppedBatch]) -> str:
 
 def render(stops: Sequence[StoppedBatch]) -> str:
     """One line a batch, and a closing one."""
-    lines = [f"  {_word(stop):<9} {stop.campaign}  batch {stop.batch_id}{_reason(stop)}" for stop in stops]
+    if not stops:
+        return "Nothing to stop: nothing was sent yet.\n"
+    lines = [f"  {_word(stop):<9} {stop.campaign}  batch {stop.batch_id}{_details(stop)}" for stop in stops]
     stopped = sum(stop.stopped for stop in stops)
     failed = sum(stop.failed for stop in stops)
     closing = f"Stop: {count(stopped, 'batch')} stopped, {len(stops) - stopped - failed} not running any more"
     if failed:
         closing += f", {failed} could not be stopped: run it again"
-    return "\n".join([*lines, f"{closing}. Calls that are being talked go on to their end."]) + "\n"
+    rung = sum(stop.dialled or 0 for stop in stops)
+    before = f" Of the stopped ones, {count(rung, 'phone')} may have rung before." if rung else ""
+    return "\n".join([*lines, f"{closing}.{before} Calls that are being talked go on to their end."]) + "\n"
 
 
 def _word(stop: StoppedBatch) -> str:
@@ -39,5 +44,12 @@ def _word(stop: StoppedBatch) -> str:
     return "stopped" if stop.stopped else "finished"
 
 
-def _reason(stop: StoppedBatch) -> str:
-    return f": {stop.message}" if stop.message and not stop.stopped else ""
+def _details(stop: StoppedBatch) -> str:
+    if not stop.stopped:
+        return f": {stop.message}" if stop.message else ""
+    known = [
+        f"{count(stop.calls, 'call')} cancelled" if stop.calls is not None else "",
+        f"{stop.dialled:,} dialled before" if stop.dialled is not None else "",
+    ]
+    told = ", ".join(filter(None, known))
+    return f": {told}" if told else ""
