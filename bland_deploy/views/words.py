@@ -20,14 +20,3 @@ def duration(seconds: float) -> str:
 def dollars(amount: float) -> str:
     """`$1,204.50`."""
     return f"${amount:,.2f}"
-
-
-def duration(seconds: float) -> str:
-    """The two largest units: `45 s`, `12 min 5 s`, `3 h 20 min`, `2 d 4 h`."""
-    left, parts = round(seconds), []
-    for unit, size in (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1)):
-        amount, left = divmod(left, size)
-        parts.append((amount, unit))
-    first = next((index for index, (amount, _) in enumerate(parts) if amount), len(parts) - 1)
-    shown = [f"{amount} {unit}" for amount, unit in parts[first : first + 2] if amount]
-    return " ".join(shown) or "0 s"
