@@ -5,18 +5,13 @@ Descriptions here are the published ones: the JSON Schema and `explain` are deri
 
 from typing import Annotated, Literal, Self, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
+from pydantic import Field, JsonValue, model_validator
 
 from bland_deploy.model.durations import Duration
+from bland_deploy.model.strict import Strict
 
 # pydantic's own recursive type; the same as model.json's
 JsonObject: TypeAlias = dict[str, JsonValue]
-
-
-class Strict(BaseModel):
-    """Frozen, no unknown keys, no coercion: `"5"` is not 5 and 1 is not true."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
 class FileText(Strict):

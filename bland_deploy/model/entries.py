@@ -9,7 +9,8 @@ from typing import Annotated, Literal, Self, TypeAlias
 
 from pydantic import Field, model_validator
 
-from bland_deploy.model.campaign import CampaignName, Round, Strict
+from bland_deploy.model.campaign import CampaignName, Round
+from bland_deploy.model.strict import Strict
 
 FORMAT = 1
 

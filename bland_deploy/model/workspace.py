@@ -4,8 +4,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from bland_deploy.model.campaign import JsonObject, Strict
+from bland_deploy.model.campaign import JsonObject
 from bland_deploy.model.durations import Duration
+from bland_deploy.model.strict import Strict
 
 DEFAULT_BASE_URL = "https://api.bland.ai"
 PRICES_OF = "2025-12-05"

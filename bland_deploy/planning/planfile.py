@@ -19,10 +19,11 @@ import orjson
 from pydantic import BaseModel, Field, ValidationError
 
 from bland_deploy.errors import AuthenticationFailed, StateProblem
-from bland_deploy.model.campaign import CampaignName, Round, Strict
+from bland_deploy.model.campaign import CampaignName, Round
 from bland_deploy.model.entries import Instant, Sha256
 from bland_deploy.model.keys import key_id, plan_seal, recipient_keys
 from bland_deploy.model.plan import Cost, Request
+from bland_deploy.model.strict import Strict
 
 MAGIC = b"bland-deploy plan 1\n"
 _SEAL_SIZE = 64 + 1 + 32 + 1

@@ -1,0 +1,143 @@
+"""The rules pack as values: what protects the people who are called, each rule with its source and its dates."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeAlias
+
+from bland_deploy.model.hours import Week
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """What every rule of the pack says of itself.
+
+    `jurisdiction` is ISO 3166: a country (`US`), one of its parts (`US-TX`), or `EU`. `effective` is None where the
+    date is not known, `verified` where nobody has compared the rule with its source; `note` says what was done instead.
+    """
+
+    id: str
+    jurisdiction: str
+    text: str
+    source: str
+    effective: date | None
+    verified: date | None
+    review_by: date
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CallingHours:
+    """When calls are allowed in a jurisdiction, by the clock of who is called; `on_holidays` also on its holidays."""
+
+    rule: Cited
+    week: Week
+    on_holidays: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A level of care: hours for everybody, and whether the hours of jurisdictions hold too.
+
+    `week` is None where the profile restricts nothing.
+    """
+
+    rule: Cited
+    week: Week | None
+    by_jurisdiction: bool
+    on_holidays: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Cap:
+    """At most `calls` to a person within `hours`; `purposes` says for which campaigns, all where it is empty."""
+
+    rule: Cited
+    calls: int
+    hours: int
+    purposes: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ListAge:
+    """How old a do-not-call list of a kind (`own`, `national`, `tps`) may be, in hours."""
+
+    rule: Cited
+    kind: str
+    hours: int
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosure:
+    """What a call has to say: `kind` is `identity`, `ai`, `opt_out` or `recording`.
+
+    `phrases` are regular expressions by language (ISO 639-1), to be searched for whatever the case; a text that
+    matches one of them says it.
+    """
+
+    rule: Cited
+    kind: str
+    phrases: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Denials:
+    """Prompts that tell the agent to deny being an AI: regular expressions by language, whatever the case."""
+
+    rule: Cited
+    phrases: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """Where everybody on the line has to know of a recording."""
+
+    rule: Cited
+    jurisdictions: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class AreaCodes:
+    """Area codes of North America that are nobody's place: `kind` is `toll_free`, `premium` or `personal`."""
+
+    rule: Cited
+    kind: str
+    codes: frozenset[str]
+
+
+AnyRule: TypeAlias = CallingHours | Profile | Cap | ListAge | Disclosure | Denials | Recording | AreaCodes
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """The rules pack. `digest` is SHA-256 over its files; a rule is known by its id throughout."""
+
+    digest: str
+    profiles: Mapping[str, Profile]
+    hours: tuple[CallingHours, ...]
+    caps: tuple[Cap, ...]
+    list_ages: tuple[ListAge, ...]
+    disclosures: tuple[Disclosure, ...]
+    denials: tuple[Denials, ...]
+    recording: tuple[Recording, ...]
+    area_codes: tuple[AreaCodes, ...]
+
+    @property
+    def rules(self) -> tuple[AnyRule, ...]:
+        """Every rule, in the order of the pack."""
+        return (
+            *self.profiles.values(),
+            *self.hours,
+            *self.caps,
+            *self.list_ages,
+            *self.disclosures,
+            *self.denials,
+            *self.recording,
+            *self.area_codes,
+        )
+
+
+def past_review(pack: Pack, today: date) -> tuple[Cited, ...]:
+    """The rules whose review date has passed, the longest overdue first."""
+    due = (rule.rule for rule in pack.rules if rule.rule.review_by < today)
+    return tuple(sorted(due, key=lambda cited: (cited.review_by, cited.id)))

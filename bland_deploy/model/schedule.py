@@ -1,0 +1,100 @@
+"""When a campaign calls: `schedule` of a campaign file. Profiles come from the rules pack and hold besides."""
+
+import re
+from datetime import date, datetime
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import AfterValidator, Field
+
+from bland_deploy.model.hours import parse_days, parse_span
+from bland_deploy.model.strict import Strict
+
+ProfileName: TypeAlias = Literal["us-strict", "us-standard", "federal-floor", "none"]
+
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+
+
+def _hours(text: str) -> str:
+    parse_span(text)
+    return text
+
+
+def _days(text: str) -> str:
+    parse_days(text)
+    return text
+
+
+def _moment(text: str) -> str:
+    parse_moment(text)
+    return text
+
+
+def _holiday(text: str) -> str:
+    if text != "public" and not _is_day(text):
+        raise ValueError('must be `public` or a date such as "2026-12-24"')
+    return text
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return _DAY.fullmatch(text) is not None and date.fromisoformat(text) is not None
+    except ValueError:
+        return False
+
+
+def parse_moment(text: str) -> date:
+    """A day, or a time of day with or without an offset. Raises ValueError for anything else."""
+    if _is_day(text):
+        return date.fromisoformat(text)
+    try:
+        return datetime.fromisoformat(text) if len(text) > len("2027-03-01") else _refuse()
+    except ValueError:
+        return _refuse()
+
+
+def _refuse() -> date:
+    raise ValueError('must be a day or a time such as "2027-03-01" or "2027-03-01T09:00"')
+
+
+Hours = Annotated[str, AfterValidator(_hours)]
+Days = Annotated[str, AfterValidator(_days)]
+Moment = Annotated[str, AfterValidator(_moment)]
+Holiday = Annotated[str, AfterValidator(_holiday)]
+
+
+class Pace(Strict):
+    """How fast the account may dial, as its plan has it; what is not set does not limit."""
+
+    per_hour: Annotated[int, Field(ge=1)] | None = Field(None, description="Calls within an hour.")
+    per_day: Annotated[int, Field(ge=1)] | None = Field(None, description="Calls within 24 hours.")
+    at_once: Annotated[int, Field(ge=1)] | None = Field(None, description="Calls at the same time.")
+
+
+class Schedule(Strict):
+    """When the campaign may ring people. Hours of the law hold besides, by the profile."""
+
+    start: Moment | None = Field(
+        None, description="First day or time, such as 2027-03-01 or 2027-03-01T09:00; without an offset, in `timezone`."
+    )
+    end: Moment | None = Field(None, description="Last day (which still counts), or the time at which calls end.")
+    timezone: str = Field(
+        "recipient",
+        description="Whose clock `start`, `end`, `hours`, `days` and `holidays` follow: `recipient`, or an IANA zone. "
+        "The profile's hours always follow the recipient's.",
+    )
+    hours: Hours | list[Hours] = Field(
+        [], description='Hours of the day, such as "9:00-17:30", or a list; all if empty.'
+    )
+    days: Days | list[Days] = Field(
+        [], description="Days, such as `mon-fri` or `sat`, or a list of them; all if empty."
+    )
+    holidays: Holiday | list[Holiday] = Field(
+        [], description="Days without calls: `public` for the holidays of the recipient's state and country, and dates."
+    )
+    profile: ProfileName | None = Field(
+        None,
+        description="Which calling hours of the rules pack hold: `us-standard` (9-20 and the rules of states; the "
+        "default), `us-strict` (Monday to Friday 10-18, no holidays), `federal-floor` (8-21), or `none`. In a sandbox "
+        "and on loopback the default is `none`.",
+    )
+    pace: Pace | None = Field(None, description="How fast the account may dial.")

@@ -1,0 +1,9 @@
+"""The form of all models of files."""
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Strict(BaseModel):
+    """Frozen, no unknown keys, no coercion: `"5"` is not 5 and 1 is not true."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)

@@ -1,0 +1,100 @@
+"""The rules pack that ships with the package: TOML files beside this one, read into frozen values."""
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Any
+
+from bland_deploy.model.hours import week_of
+from bland_deploy.model.pack import (
+    AreaCodes,
+    CallingHours,
+    Cap,
+    Cited,
+    Denials,
+    Disclosure,
+    ListAge,
+    Pack,
+    Profile,
+    Recording,
+)
+
+FILES = (
+    "area-codes.toml",
+    "caps.toml",
+    "disclosures.toml",
+    "hours.toml",
+    "lists.toml",
+    "profiles.toml",
+    "recording.toml",
+)
+_CITED = ("id", "jurisdiction", "text", "source", "note")
+
+
+@cache
+def load_pack() -> Pack:
+    """The pack. Its digest is over the files' names and bytes, in the order of their names."""
+    folder = files(__name__)
+    return parse_pack({name: folder.joinpath(name).read_bytes() for name in FILES})
+
+
+def parse_pack(contents: Mapping[str, bytes]) -> Pack:
+    """A pack out of its files. Raises ValueError or KeyError for files that are not of the pack's form."""
+    digest = hashlib.sha256()
+    tables: dict[str, list[dict[str, Any]]] = {}
+    for name, content in sorted(contents.items()):
+        digest.update(f"{name}\0{len(content)}\0".encode() + content)
+        tables |= tomllib.loads(content.decode("utf-8"))
+    profiles = [_profile(table) for table in tables["profile"]]
+    return Pack(
+        digest=digest.hexdigest(),
+        profiles=MappingProxyType({profile.rule.id: profile for profile in profiles}),
+        hours=tuple(_hours(table) for table in tables["hours"]),
+        caps=tuple(_cap(table) for table in tables["cap"]),
+        list_ages=tuple(ListAge(_cited(table), table["kind"], table["hours"]) for table in tables["list"]),
+        disclosures=tuple(Disclosure(_cited(table), table["kind"], _phrases(table)) for table in tables["disclosure"]),
+        denials=tuple(Denials(_cited(table), _phrases(table)) for table in tables["denial"]),
+        recording=tuple(Recording(_cited(table), frozenset(table["jurisdictions"])) for table in tables["recording"]),
+        area_codes=tuple(
+            AreaCodes(_cited(table), table["kind"], frozenset(table["codes"])) for table in tables["area_codes"]
+        ),
+    )
+
+
+def _cited(table: Mapping[str, Any]) -> Cited:
+    texts = {name: table.get(name, "") if name == "note" else table[name] for name in _CITED}
+    return Cited(
+        effective=_date(table.get("effective", "")),
+        verified=_date(table["verified"]),
+        review_by=date.fromisoformat(table["review_by"]),
+        **texts,
+    )
+
+
+def _date(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _profile(table: Mapping[str, Any]) -> Profile:
+    week = week_of(table["hours"]) if "hours" in table else None
+    return Profile(_cited(table), week, table["by_jurisdiction"], table["on_holidays"])
+
+
+def _hours(table: Mapping[str, Any]) -> CallingHours:
+    return CallingHours(_cited(table), week_of(table["hours"]), table["on_holidays"])
+
+
+def _cap(table: Mapping[str, Any]) -> Cap:
+    return Cap(_cited(table), table["calls"], table["hours"], frozenset(table["purposes"]))
+
+
+def _phrases(table: Mapping[str, Any]) -> Mapping[str, tuple[str, ...]]:
+    phrases = {language: tuple(patterns) for language, patterns in table["phrases"].items()}
+    for pattern in (pattern for patterns in phrases.values() for pattern in patterns):
+        re.compile(pattern)
+    return MappingProxyType(phrases)
