@@ -35,13 +35,17 @@ NOWHERE = Place()
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One finding: the id of its rule, what is wrong, where, and the way out."""
+    """One finding: the id of its rule, what is wrong, where, and the way out.
+
+    `ignored` is the reason that a comment in the file gives for ignoring it; None where it counts.
+    """
 
     rule: str
     severity: Severity
     message: str
     place: Place = NOWHERE
     help: str | None = None
+    ignored: str | None = None
 
 
 def error(rule: str, message: str, place: Place = NOWHERE, help: str | None = None) -> Diagnostic:  # noqa: A002 - the word of the output format
@@ -68,6 +72,11 @@ def is_at_least(diagnostic: Diagnostic, severity: Severity) -> bool:
     """Whether it is as bad as that, or worse."""
     order = tuple(Severity)
     return order.index(diagnostic.severity) <= order.index(severity)
+
+
+def counted(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Those that no comment ignores."""
+    return tuple(diagnostic for diagnostic in diagnostics if diagnostic.ignored is None)
 
 
 def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from bland_deploy.cli.options import Invocation, write_document
 from bland_deploy.cli.root import find_root
 from bland_deploy.cli.variables import read_variables
-from bland_deploy.diagnostics import Severity, is_at_least
+from bland_deploy.diagnostics import Severity, counted, is_at_least
 from bland_deploy.documents.choose import choose_campaigns
 from bland_deploy.documents.discover import WORKSPACE_FILE, find_campaigns, folder_in_repository
 from bland_deploy.documents.load import LoadedWorkspace, load_campaign, load_workspace
@@ -38,6 +38,7 @@ def run(
         read_variables(invocation.variables, invocation.variable_files, os.environ),
         lambda name: is_ignored(loaded.root, name),
         _harmless(loaded),
+        is_whole=not campaigns,
     )
     found = lint(loaded, names, world)
     fails = Severity(fail_level)
@@ -47,7 +48,7 @@ def run(
     else:
         _write(output_file, FORMATS[format_](found, checked, False))
         invocation.say(f"{summary(found)}: see {output_file}")
-    return ExitCode.INVALID if any(is_at_least(diagnostic, fails) for diagnostic in found) else ExitCode.DONE
+    return ExitCode.INVALID if any(is_at_least(diagnostic, fails) for diagnostic in counted(found)) else ExitCode.DONE
 
 
 def _write(file: Path, text: str) -> None:

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bland_deploy.cli.session import Session
-from bland_deploy.diagnostics import Diagnostic, in_order
+from bland_deploy.diagnostics import Diagnostic, counted, in_order
+from bland_deploy.documents.discover import WORKSPACE_FILE
 from bland_deploy.documents.load import LoadedCampaign, check_together
 from bland_deploy.errors import DeployError
 from bland_deploy.operations.gates import refuse_errors, without_gates
+from bland_deploy.operations.ignores import heed, speaking_texts
 from bland_deploy.operations.prepare import Prepared, prepare
 from bland_deploy.operations.work import Aim, Work, make_work, run_at
 
@@ -58,9 +60,17 @@ def make_all(
             make_work(item, run_at(moment, item.campaign.timezone), aim, moment if gates else None) for item in prepared
         )
         everything = in_order([*found, *(problem for work in works for problem in work.diagnostics)])
-        everything = everything if gates else without_gates(everything)
+        everything = _heeded(session, prepared, everything if gates else without_gates(everything))
         refuse_errors(everything)
     except DeployError as problem:
         problem.read_source = session.loaded.reader.text_or_none
         raise
     return works, everything
+
+
+def _heeded(session: Session, prepared: Sequence[Prepared], found: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """The diagnostics without those that comments in the files ignore; lint shows which these are."""
+    texts = speaking_texts(session.loaded.reader)
+    for item in prepared:
+        texts |= speaking_texts(item.loaded.reader)
+    return counted(heed(found, texts, {WORKSPACE_FILE, *(item.loaded.name for item in prepared)}))

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from bland_deploy.diagnostics import Diagnostic, Severity, in_order
+from bland_deploy.diagnostics import Diagnostic, Severity
+from bland_deploy.documents.discover import WORKSPACE_FILE
 from bland_deploy.documents.load import (
     LoadedCampaign,
     LoadedWorkspace,
@@ -16,6 +17,7 @@ from bland_deploy.documents.load import (
 from bland_deploy.errors import InvalidInput
 from bland_deploy.model.json import Json
 from bland_deploy.model.workspace import Prices
+from bland_deploy.operations.ignores import heed, speaking_texts
 from bland_deploy.operations.prepare import Prepared, prepare
 from bland_deploy.operations.shares import map_shared
 from bland_deploy.operations.work import Aim, check_work
@@ -32,20 +34,29 @@ class World:
     """What lint knows: the environment of campaigns without an overlay, variables, and which files git ignores.
 
     A list that is absent because git ignores it is a note: it will be there when plans are made. `gates_warn` names the
-    environments in which nobody can be rung.
+    environments in which nobody can be rung. `is_whole` where all campaigns are linted: only then a comment in a file
+    that they share can be told to ignore nothing.
     """
 
     environment: str
     variables: Mapping[str, Json]
     is_ignored: Callable[[str], bool]
     gates_warn: frozenset[str] = frozenset()
+    is_whole: bool = True
 
 
 def lint(loaded: LoadedWorkspace, names: Sequence[str], world: World) -> tuple[Diagnostic, ...]:
-    """The problems of the workspace file and of campaign files, in every shape that an environment gives them."""
+    """The problems of the workspace file and of campaign files, in every shape that an environment gives them.
+
+    Those that a comment ignores are among them, with its reason.
+    """
     linted = map_shared(lambda name: _campaign(loaded, name, world), names)
     together = check_together(loaded, [item.named for item in linted])
-    return in_order(_worst([*loaded.diagnostics, *together, *(found for item in linted for found in item.found)]))
+    found = _worst([*loaded.diagnostics, *together, *(found for item in linted for found in item.found)])
+    texts = speaking_texts(loaded.reader)
+    for item in linted:
+        texts |= item.texts
+    return heed(found, texts, {WORKSPACE_FILE, *names}, texts if world.is_whole else names)
 
 
 def _worst(found: Iterable[Diagnostic]) -> Iterable[Diagnostic]:
@@ -57,12 +68,14 @@ def _worst(found: Iterable[Diagnostic]) -> Iterable[Diagnostic]:
 class _Linted(NamedTuple):
     named: Named
     found: tuple[Diagnostic, ...]
+    texts: dict[str, str]
 
 
 def _campaign(loaded: LoadedWorkspace, name: str, world: World) -> _Linted:
     campaign = load_campaign(loaded, name)
     shapes, loader = load_everywhere(loaded, campaign), Loader(campaign.reader.text_or_none)
-    return _Linted(campaign.named, tuple(found for shape in shapes for found in _shape(shape, world, loader)))
+    found = tuple(found for shape in shapes for found in _shape(shape, world, loader))
+    return _Linted(campaign.named, found, speaking_texts(campaign.reader))
 
 
 def _shape(shape: LoadedCampaign, world: World, loader: Loader) -> Iterator[Diagnostic]:

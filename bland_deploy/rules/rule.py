@@ -24,6 +24,9 @@ class Level(StrEnum):
     COMMAND = "command"
 
 
+_NOT_OF_FILES = (Level.PLAN, Level.STATE, Level.COMMAND)
+
+
 class Example(NamedTuple):
     """The same thing wrong and right, in a file: keys of `campaign` or `workspace`, or a whole list of people.
 
@@ -40,7 +43,8 @@ class Rule:
     """One rule. `severities` are those that its diagnostics can have, worst first.
 
     `summary`, `why` and `way_out` are sentences, in which `…` quotes keys and commands; `source` is where the fact
-    comes from, where it is not our own.
+    comes from, where it is not our own. `counts_always` where no comment in a file may take it away, as for gates and
+    for what the law asks.
     """
 
     id: str
@@ -51,3 +55,10 @@ class Rule:
     way_out: str
     source: str | None = None
     example: Example | None = None
+    counts_always: bool = False
+
+    @property
+    def can_ignore(self) -> bool:
+        """Whether a comment in a file can make lint ignore it: what stops nothing, and is about what files say."""
+        stops = set(self.severities) == {Severity.ERROR}
+        return not stops and not self.counts_always and self.level not in _NOT_OF_FILES

@@ -22,7 +22,8 @@ _HEAD = """\
 # Rules
 
 Everything that `bland-deploy` can say about files, plans and state, by what it looks at. `bland-deploy explain RULE`
-shows one of them. An error stops everything, a warning is for a person to judge, a note is information.
+shows one of them. An error stops everything, a warning is for a person to judge, a note is information. What a person
+has judged, a comment in the file can ignore, where the rule says so ([lint.md](lint.md)).
 """
 
 
@@ -55,6 +56,7 @@ def _rule(rule: Rule) -> JsonObject:
         "summary": rule.summary,
         "why": rule.why,
         "way_out": rule.way_out,
+        "can_ignore": rule.can_ignore,
         "source": rule.source,
         "example": example,
     }
@@ -71,6 +73,8 @@ def render_markdown(rules: Sequence[Rule]) -> str:
 def _chapter(rule: Rule) -> str:
     lines = [f"\n### `{rule.id}`\n", f"{_severities(rule)}. {rule.summary}\n", f"{rule.why}\n"]
     lines.append(f"**Way out:** {rule.way_out}\n")
+    if rule.can_ignore:
+        lines.append(f"**To ignore it:** `{_comment(rule)}`\n")
     if rule.source:
         lines.append(f"Source: {rule.source}\n")
     if rule.example:
@@ -89,12 +93,19 @@ def describe(rule: Rule) -> str:
     """A rule for a terminal, in the manner of fields of the API."""
     lines = [f"{rule.id}: {_severities(rule).lower()} ({rule.level.value})", f"  {rule.summary}", ""]
     lines += [f"  why:       {rule.why}", f"  way out:   {rule.way_out}"]
+    if rule.can_ignore:
+        lines.append(f"  to ignore: {_comment(rule)}")
     if rule.source:
         lines.append(f"  source:    {rule.source}")
     if rule.example:
         for word, text in (("wrong", rule.example.bad), ("right", rule.example.good)):
             lines += ["", f"  {word}, in {_place(rule.example)}:", *(f"    {line}" for line in text.splitlines())]
     return "\n".join(lines)
+
+
+def _comment(rule: Rule) -> str:
+    """What makes lint ignore the rule, on the line or above it."""
+    return f"# bland-deploy: ignore[{rule.id}] reason"
 
 
 def _severities(rule: Rule) -> str:

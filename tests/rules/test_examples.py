@@ -2,7 +2,7 @@
 
 import pytest
 
-from bland_deploy.diagnostics import Severity
+from bland_deploy.diagnostics import Severity, counted
 from bland_deploy.documents.discover import find_campaigns
 from bland_deploy.documents.load import load_workspace
 from bland_deploy.operations.lint import World, lint
@@ -40,7 +40,7 @@ def workspace(root, example, text):
 def found_in(root):
     loaded = load_workspace(root)
     campaigns = find_campaigns(root, ["campaigns/*.yaml"])
-    return lint(loaded, campaigns, World("production", {}, lambda _name: False))
+    return counted(lint(loaded, campaigns, World("production", {}, lambda _name: False)))
 
 
 @pytest.mark.parametrize("rule", SHOWN, ids=lambda rule: rule.id)

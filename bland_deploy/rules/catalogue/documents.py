@@ -1,6 +1,6 @@
 """Rules about files as YAML and as text."""
 
-from bland_deploy.rules.rule import ERROR, Example, Level, Rule
+from bland_deploy.rules.rule import ERROR, WARNING, Example, Level, Rule
 
 _YAML = "https://yaml.org/spec/1.2.2/"
 _CORE = "https://yaml.org/spec/1.2.2/#103-core-schema"
@@ -188,5 +188,66 @@ DOCUMENTS = (
         "Names and sentences would be read wrong, and read out wrong.",
         "Save or export it as UTF-8.",
         "RFC 3629",
+    ),
+    Rule(
+        "ignore-without-rule",
+        Level.DOCUMENT,
+        ERROR,
+        "A comment ignores something and does not say what.",
+        "It would ignore all that is ever said about the line.",
+        "Name the rules in brackets: `# bland-deploy: ignore[odd-type] reason`.",
+        example=Example(
+            "call:\n  voice_id: 0  # bland-deploy: ignore tried out",
+            "call:\n  voice_id: 0  # bland-deploy: ignore[obsolete-field] tried out",
+        ),
+    ),
+    Rule(
+        "ignore-without-reason",
+        Level.DOCUMENT,
+        ERROR,
+        "A comment ignores a rule and does not say why.",
+        "Who reads it later cannot tell whether the reason still holds.",
+        "Write the reason behind the brackets: `# bland-deploy: ignore[odd-type] reason`.",
+        example=Example(
+            "call:\n  voice_id: 0  # bland-deploy: ignore[obsolete-field]",
+            "call:\n  voice_id: 0  # bland-deploy: ignore[obsolete-field] tried out",
+        ),
+    ),
+    Rule(
+        "ignore-unknown-rule",
+        Level.DOCUMENT,
+        ERROR,
+        "A comment ignores a rule that does not exist.",
+        "It ignores nothing, and what it was written for is not told either.",
+        "Correct the name; `bland-deploy rules` lists them.",
+        example=Example(
+            "call:\n  voice_id: 0  # bland-deploy: ignore[obsolet-field] tried out",
+            "call:\n  voice_id: 0  # bland-deploy: ignore[obsolete-field] tried out",
+        ),
+    ),
+    Rule(
+        "ignore-refused",
+        Level.DOCUMENT,
+        ERROR,
+        "A comment ignores a rule that always counts.",
+        "Errors stop everything because nothing right can be sent; gates and what the law asks are not for a comment.",
+        "Mend what the rule says, and remove the comment.",
+        example=Example(
+            "# bland-deploy: ignore[unknown-key] later\nvars: {company: Acme}",
+            "vars: {company: Acme}",
+        ),
+    ),
+    Rule(
+        "unused-ignore",
+        Level.DOCUMENT,
+        WARNING,
+        "A comment ignores a rule that finds nothing there.",
+        "It would hide the next mistake on its line.",
+        "Remove it.",
+        example=Example(
+            "call:\n  temperature: 1  # bland-deploy: ignore[odd-type] tried out",
+            "call:\n  temperature: 1",
+        ),
+        counts_always=True,
     ),
 )

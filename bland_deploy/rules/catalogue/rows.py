@@ -124,6 +124,7 @@ ROWS = (
             "suppression: [{file: campaigns/stop.csv, max_age: 24h}]",
             'suppression: [{file: campaigns/stop.csv, max_age: 24h, as_of: "2026-01-31"}]',
         ),
+        counts_always=True,
     ),
     Rule(
         "suppression-too-old",
@@ -132,5 +133,6 @@ ROWS = (
         "A suppression list is older than its `max_age`.",
         "Who asked not to be called since then is not on it. In the sandbox and on loopback it is a warning.",
         "Fetch the list again and set `as_of`.",
+        counts_always=True,
     ),
 )

@@ -6,7 +6,7 @@ GitHub shows 10 annotations of a kind a step (and 50 a job): what is beyond that
 
 from collections.abc import Iterator, Sequence
 
-from bland_deploy.diagnostics import Diagnostic, Severity
+from bland_deploy.diagnostics import Diagnostic, Severity, counted
 from bland_deploy.views.diagnostics.checked import Checked, clean, sentence
 from bland_deploy.views.diagnostics.text import summary
 
@@ -28,7 +28,7 @@ def render(diagnostics: Sequence[Diagnostic], checked: Checked, _color: bool) ->
 def _lines(diagnostics: Sequence[Diagnostic], checked: Checked) -> Iterator[str]:
     beyond: list[Diagnostic] = []
     for severity in Severity:
-        found = [diagnostic for diagnostic in diagnostics if diagnostic.severity is severity]
+        found = [diagnostic for diagnostic in counted(diagnostics) if diagnostic.severity is severity]
         yield from (_command(diagnostic, checked.folder) for diagnostic in found[:MOST_OF_A_KIND])
         beyond += found[MOST_OF_A_KIND:]
     yield from map(_plain, beyond)

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 
-from bland_deploy.diagnostics import Diagnostic, Severity
+from bland_deploy.diagnostics import Diagnostic, Severity, counted
 from bland_deploy.model.json import JsonObject
 from bland_deploy.views.diagnostics.checked import Checked
 
@@ -25,13 +25,18 @@ def diagnostic_dict(diagnostic: Diagnostic) -> JsonObject:
 
 
 def document(diagnostics: Sequence[Diagnostic]) -> JsonObject:
-    """The document of `lint --format json`."""
-    severities = [diagnostic.severity for diagnostic in diagnostics]
-    return {
+    """The document of `lint --format json`; `ignored` is there where comments ignore something."""
+    counting = counted(diagnostics)
+    severities = [diagnostic.severity for diagnostic in counting]
+    content: JsonObject = {
         "format_version": FORMAT_VERSION,
-        "diagnostics": [diagnostic_dict(diagnostic) for diagnostic in diagnostics],
+        "diagnostics": [diagnostic_dict(diagnostic) for diagnostic in counting],
         "summary": {"errors": severities.count(Severity.ERROR), "warnings": severities.count(Severity.WARNING)},
     }
+    ignored = [item for item in diagnostics if item.ignored is not None]
+    if ignored:
+        content["ignored"] = [{**diagnostic_dict(item), "reason": item.ignored} for item in ignored]
+    return content
 
 
 def render(diagnostics: Sequence[Diagnostic], _checked: Checked, _color: bool) -> str:  # noqa: FBT001 - the signature of every format

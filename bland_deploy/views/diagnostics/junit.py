@@ -6,7 +6,7 @@ A case fails where a diagnostic fails the run; the others pass and have their di
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from bland_deploy.diagnostics import Diagnostic, Severity, is_at_least
+from bland_deploy.diagnostics import Diagnostic, Severity, counted, is_at_least
 from bland_deploy.views.diagnostics.checked import Checked, clean, sentence
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def _suite(name: str, found: Sequence[Diagnostic], fails: Severity) -> "Element"
     for rule, of_rule in sorted(rules.items()):
         case = SubElement(suite, "testcase", {"classname": name, "name": rule, "time": "0"})
         text = "\n".join(map(_line, of_rule))
-        failing = [item for item in of_rule if is_at_least(item, fails)]
+        failing = [item for item in counted(of_rule) if is_at_least(item, fails)]
         if failing:
             attributes = {"message": sentence(failing[0].message), "type": failing[0].severity.value}
             SubElement(case, "failure", attributes).text = text
@@ -61,4 +61,5 @@ def _count(element: "Element") -> None:
 def _line(diagnostic: Diagnostic) -> str:
     place = str(diagnostic.place)
     help_text = f" (help: {diagnostic.help})" if diagnostic.help else ""
-    return sentence(f"{place}{': ' if place else ''}{diagnostic.severity}: {diagnostic.message}{help_text}")
+    ignored = "" if diagnostic.ignored is None else f" (ignored: {diagnostic.ignored})"
+    return sentence(f"{place}{': ' if place else ''}{diagnostic.severity}: {diagnostic.message}{help_text}{ignored}")

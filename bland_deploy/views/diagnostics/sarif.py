@@ -102,7 +102,9 @@ def _result(diagnostic: Diagnostic, folder: str) -> JsonObject:
     region: JsonObject = {"startLine": place.line or 1}
     if place.column is not None:
         region["startColumn"] = place.column
+    ignored = diagnostic.ignored
     return {
+        **({} if ignored is None else {"suppressions": [{"kind": "inSource", "justification": clean(ignored)}]}),
         "ruleId": diagnostic.rule,
         "level": diagnostic.severity.value,
         "message": {"text": sentence(diagnostic.message) + help_text},

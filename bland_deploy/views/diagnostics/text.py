@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from unicodedata import combining, east_asian_width
 
-from bland_deploy.diagnostics import Diagnostic, Place, Severity
+from bland_deploy.diagnostics import Diagnostic, Place, Severity, counted
 from bland_deploy.views.diagnostics.checked import Checked, ReadSource, clean, lines_of, masked, sentence
 
 _TAB = 4
@@ -31,10 +31,10 @@ class _Line(NamedTuple):
 
 
 def render(diagnostics: Sequence[Diagnostic], read_source: ReadSource, color: bool) -> str:  # noqa: FBT001 - the signature of every format
-    """The diagnostics, an empty line after each. `read_source` gives a file's text, or None for what is not shown."""
+    """The diagnostics that count, an empty line after each. `read_source` gives a file's text, or None to show none."""
     sources: dict[str, list[str]] = {}
     parts = []
-    for diagnostic in diagnostics:
+    for diagnostic in counted(diagnostics):
         file = diagnostic.place.file
         if file is not None and file not in sources:
             sources[file] = lines_of(file, read_source)
@@ -48,10 +48,12 @@ def render_with_summary(diagnostics: Sequence[Diagnostic], checked: Checked, col
 
 
 def summary(diagnostics: Sequence[Diagnostic]) -> str:
-    """`3 errors, 1 warning`, or `no problems`."""
-    counts = [(severity, sum(d.severity is severity for d in diagnostics)) for severity in Severity]
+    """`3 errors, 1 warning, 2 ignored`, or `no problems`."""
+    counting = [diagnostic.severity for diagnostic in counted(diagnostics)]
+    counts = [(severity, counting.count(severity)) for severity in Severity]
     words = [f"{count} {severity}{'' if count == 1 else 's'}" for severity, count in counts if count]
-    return ", ".join(words) or "no problems"
+    ignored = len(diagnostics) - len(counting)
+    return ", ".join(words or ["no problems"]) + (f", {ignored} ignored" if ignored else "")
 
 
 def _block(diagnostic: Diagnostic, lines: list[str], color: bool) -> str:  # noqa: FBT001 - passed on
