@@ -6,6 +6,7 @@ from hashlib import sha256
 from typing import Literal, NamedTuple
 
 from bland_deploy.diagnostics import Diagnostic
+from bland_deploy.model.text import SharedText
 
 NO_ATTEMPT = "0" * 16
 NO_LINEAGE = "0" * 32
@@ -96,7 +97,7 @@ class Cost:
 class CampaignPlan:
     """What apply would do for one campaign in one round.
 
-    `prompt_sha256` identifies the text of the calls; `earlier_text` counts people who were called with another one,
+    `text_before` is the text that was sent last, if another one; `earlier_text` counts people who were called with it,
     `repeated` those among the calls to create who were called in an earlier round. `pause` is in seconds, between
     batches; `first_dial` and `last_dial` are aware, None where dialling begins as soon as a batch is sent.
     """
@@ -107,7 +108,8 @@ class CampaignPlan:
     round: str
     counts: Counts
     requests: tuple[Request, ...]
-    prompt_sha256: str
+    text: SharedText
+    text_before: SharedText | None = None
     earlier_text: int = 0
     repeated: int = 0
     cost: Cost = Cost()

@@ -107,7 +107,7 @@ def _claim_campaign(offer: Offer, log: Log, world: World, basis: _Basis) -> tupl
         packed = [pack_keys(batch.request.keys) for batch in batches]
         claim = _claim(plan, list(zip(batches, (name for name, _ in packed), strict=True)), world, basis)
         try:
-            return batches, append_claim(log, claim, dict(packed))
+            return batches, append_claim(log, claim, dict(packed), plan.text)
         except LostRace:
             continue
     raise LostRace(f"others claimed people of {log.campaign} {_RACES} times before us", help="plan again")
@@ -128,7 +128,7 @@ def _claim(plan: CampaignPlan, batches: Sequence[tuple[Claimed, str]], world: Wo
                 calls=batch.request.calls,
                 keys_sha256=name,
                 payload_sha256=batch.request.payload_sha256,
-                prompt_sha256=plan.prompt_sha256,
+                prompt_sha256=plan.text.sha256,
             )
             for batch, name in batches
         ),

@@ -109,6 +109,21 @@ class Cost(BaseModel):
     assumptions: Assumptions
 
 
+class TextChange(BaseModel):
+    """A part of the text that is another one than when it was last sent."""
+
+    part: str = Field(description="Such as `prompt` or `first_sentence`; `each.task` is its template.")
+    diff: list[str] = Field(description="Lines of a unified diff without its head; phone numbers are masked.")
+
+
+class PlannedText(BaseModel):
+    """What all calls say."""
+
+    sha256: Sha256
+    sha256_before: Sha256 | None = Field(description="What was last sent, if another one that is still known.")
+    changes: list[TextChange]
+
+
 class PlannedCampaign(BaseModel):
     """What apply would do for one campaign."""
 
@@ -120,6 +135,7 @@ class PlannedCampaign(BaseModel):
     cost: Cost
     first_dial: str | None = Field(description="When the first call begins (ISO 8601); null for at once.")
     last_dial: str | None = Field(description="When the last call begins; null where that is not known before.")
+    text: PlannedText
     earlier_text: Count = Field(description="People who were called with another text.")
     repeated: Count = Field(description="People to call who were called in an earlier round.")
 

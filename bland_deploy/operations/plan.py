@@ -11,7 +11,7 @@ from bland_deploy.operations.requests import Target, is_test, make_requests
 from bland_deploy.operations.work import Aim, Work
 from bland_deploy.planning.cost import estimate
 from bland_deploy.planning.digest import digest_plan
-from bland_deploy.state.log import Log, known_in
+from bland_deploy.state.log import Log, known_in, text_sent_before
 from bland_deploy.state.replay import Known
 
 _NOBODY = Known((), (), ())
@@ -44,8 +44,9 @@ def difference(work: Work, aim: Aim, log: Log | None, lineage: str) -> CampaignP
         round=campaign.round,
         counts=Counts(create=len(new), **counts),
         requests=requests,
-        prompt_sha256=work.prompt_sha256,
-        earlier_text=log.standing.earlier_text(campaign.round, work.prompt_sha256) if log else 0,
+        text=work.text,
+        text_before=text_sent_before(log, work.text) if log else None,
+        earlier_text=log.standing.earlier_text(campaign.round, work.text.sha256) if log else 0,
         repeated=_repeated(campaign.campaign, campaign.round, new, aim, log),
         cost=estimate(len(new), work.parts.call.get("max_duration"), aim.prices),
         pause=campaign.split.pause,

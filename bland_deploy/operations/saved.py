@@ -17,6 +17,7 @@ from bland_deploy.model.json import JsonObject
 from bland_deploy.model.keys import key_id
 from bland_deploy.model.plan import NO_ATTEMPT, NO_LINEAGE, CampaignPlan, Counts, Plan, Request
 from bland_deploy.model.stamp import Stamp
+from bland_deploy.model.text import SharedText
 from bland_deploy.operations.gates import judged, refuse_errors
 from bland_deploy.operations.proposal import Logs, Offer, Proposal
 from bland_deploy.operations.work import Aim, Work
@@ -25,7 +26,7 @@ from bland_deploy.planning.planfile import AGAIN, Header, SavedCampaign, SavedPl
 from bland_deploy.planning.trim import trim
 from bland_deploy.recipients.suppression import read_suppressed
 from bland_deploy.state.keyset import key_set
-from bland_deploy.state.log import Log, head_at, known_in, read_keys
+from bland_deploy.state.log import Log, head_at, known_in, read_keys, text_sent_before
 from bland_deploy.state.replay import UNFINISHED, Attempt, Phase
 
 
@@ -100,7 +101,7 @@ def _saved_campaign(plan: CampaignPlan, log: Log | None) -> SavedCampaign:
         number=log.number if log else 0,
         head=log.head if log else None,
         counts=asdict(plan.counts),
-        prompt_sha256=plan.prompt_sha256,
+        text=plan.text.encoded.decode(),
         repeated=plan.repeated,
         cost=plan.cost,
         pause=plan.pause,
@@ -208,6 +209,7 @@ def _left(
         requests += [smaller] if smaller else []
     planned = Counts(**part.counts)
     counts = replace(planned.plus(**dropped), create=sum(request.calls for request in requests))
+    text = SharedText(part.text.encode())
     share = counts.create / planned.create if planned.create else 0.0
     estimate, upper_bound = part.cost.estimate * share, part.cost.upper_bound * share
     return CampaignPlan(
@@ -217,8 +219,9 @@ def _left(
         round=part.round,
         counts=counts,
         requests=tuple(requests),
-        prompt_sha256=part.prompt_sha256,
-        earlier_text=log.standing.earlier_text(part.round, part.prompt_sha256) if log else 0,
+        text=text,
+        text_before=text_sent_before(log, text) if log else None,
+        earlier_text=log.standing.earlier_text(part.round, text.sha256) if log else 0,
         repeated=part.repeated,
         cost=replace(part.cost, estimate=round(estimate, 2), upper_bound=round(upper_bound, 2)),
         pause=part.pause,

@@ -4,15 +4,17 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import blake2b, sha256
+from hashlib import blake2b
 from zoneinfo import ZoneInfo
 
 from bland_deploy.diagnostics import Diagnostic, in_order
+from bland_deploy.documents.nodes import data, find
 from bland_deploy.errors import InvalidInput
-from bland_deploy.model.json import Json
+from bland_deploy.model.json import JsonObject
 from bland_deploy.model.keys import STATE_KEY_SIZE, recipient_keys
 from bland_deploy.model.plan import NO_LINEAGE
 from bland_deploy.model.run import Run
+from bland_deploy.model.text import SharedText
 from bland_deploy.model.workspace import Prices
 from bland_deploy.operations.calls import Calls, Whom, digests, make_calls
 from bland_deploy.operations.checks.fields import FieldChecks
@@ -21,12 +23,13 @@ from bland_deploy.operations.checks.shared import check_recipients
 from bland_deploy.operations.gates import judged
 from bland_deploy.operations.prepare import Parts, Prepared, render_parts
 from bland_deploy.operations.requests import Target, check_requests, make_requests
-from bland_deploy.planning.assemble import Marks, encode
+from bland_deploy.planning.assemble import Marks
 from bland_deploy.planning.digest import PINNED_RUN, digest_campaign
 from bland_deploy.prompts.render import RenderFailed
 from bland_deploy.prompts.scopes import make_batch_scope
 from bland_deploy.recipients.suppression import SuppressionRead, read_suppressed
 
+_SPOKEN = ("task", "first_sentence", "voicemail")
 _NO_KEY = bytes(STATE_KEY_SIZE)
 
 
@@ -55,7 +58,7 @@ class Work:
     calls: Calls
     parts: Parts
     marks: Marks
-    prompt_sha256: str
+    text: SharedText
     digest: str
     inputs: Mapping[str, str]
     diagnostics: tuple[Diagnostic, ...]
@@ -96,14 +99,14 @@ def make_work(prepared: Prepared, run: Run, aim: Aim, now: datetime | None) -> W
     target = Target(aim.environment, aim.headers, NO_LINEAGE, marks)
     with _failures_told():
         requests = make_requests(prepared, pinned.calls, PINNED_RUN, target)
-        prompt_sha256 = _text_digest(prepared)
+        text = _shared_text(prepared)
     return Work(
         prepared=prepared,
         run=run,
         calls=calls,
         parts=called.parts,
         marks=marks,
-        prompt_sha256=prompt_sha256,
+        text=text,
         digest=digest_campaign(campaign.campaign, campaign.round, requests),
         inputs={**dict(digests(prepared)), **called.suppression.digests},
         diagnostics=called.diagnostics,
@@ -141,8 +144,9 @@ def _failures_told() -> Iterator[None]:
         raise InvalidInput("a template cannot be rendered", diagnostics=[failure.diagnostic]) from None
 
 
-def _text_digest(prepared: Prepared) -> str:
-    """What identifies the text of the calls, whatever the run."""
+def _shared_text(prepared: Prepared) -> SharedText:
+    """What is said in every call, whatever the run. Of what each call has for itself it is the template."""
     parts = render_parts(prepared, PINNED_RUN, make_batch_scope(1, 1, 1))
-    spoken: dict[str, Json] = {name: parts.call.get(name) for name in ("task", "first_sentence", "voicemail")}
-    return sha256(encode({"prompt": parts.prompt, **spoken})).hexdigest()
+    shared: JsonObject = {name: parts.call.get(name) for name in _SPOKEN}
+    own: JsonObject = {f"each.{name}": data(node) for name in _SPOKEN if (node := find(prepared.node, ("each", name)))}
+    return SharedText.of({"prompt": parts.prompt, **shared, **own})

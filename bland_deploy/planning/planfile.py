@@ -47,7 +47,7 @@ class SavedCampaign(Strict):
     number: int = Field(0, ge=0, description="Number of the last entry of the log.")
     head: Sha256 | None = Field(None, description="Digest of that entry; of the manifest where there was no entry.")
     counts: dict[str, int] = Field(description="Calls by what becomes of them.")
-    prompt_sha256: Sha256
+    text: str = Field(description="What all calls say, as JSON of its parts.")
     repeated: int = Field(description="People to call who were called in an earlier round.")
     cost: Cost = Field(description="Estimate and upper bound, USD, and the assumptions.")
     pause: float = Field(description="Seconds between batches.")

@@ -3,6 +3,7 @@
 CAMPAIGN/manifest.json               how it began
 CAMPAIGN/log/000000000042.json       entries, numbered from 1 without gaps
 CAMPAIGN/keys/SHA256.bin             sorted recipient keys, named by content
+CAMPAIGN/texts/SHA256.txt            what was said in all calls of a batch, as JSON, named by content
 """
 
 import re
@@ -23,6 +24,11 @@ def entry_name(campaign: str, number: int) -> str:
 def keys_name(campaign: str, sha256: str) -> str:
     """The file of a set of recipient keys."""
     return f"{campaign}/keys/{sha256}.bin"
+
+
+def text_name(campaign: str, sha256: str) -> str:
+    """The file of a text."""
+    return f"{campaign}/texts/{sha256}.txt"
 
 
 def entry_number(name: str) -> int | None:

@@ -11,8 +11,9 @@ from hashlib import sha256
 from bland_deploy.errors import AuthenticationFailed, StateProblem
 from bland_deploy.model.entries import Claim, Entry, Link, Manifest
 from bland_deploy.model.keys import key_check, key_id
+from bland_deploy.model.text import SharedText
 from bland_deploy.state.keyset import unpack_keys
-from bland_deploy.state.layout import entry_name, keys_name, manifest_name
+from bland_deploy.state.layout import entry_name, keys_name, manifest_name, text_name
 from bland_deploy.state.reading import Reading, check_keys, key_files, read_link, read_log
 from bland_deploy.state.replay import Attempt, Known, Standing, follow, keys_of, known
 from bland_deploy.state.sealed import WAY_OUT, Damaged, seal
@@ -115,12 +116,15 @@ def append(log: Log, entry: Entry) -> Log:
     return Log(log.store, log.manifest, (*log.entries, entry), sha256(data).hexdigest(), Standing(attempts))
 
 
-def append_claim(log: Log, claim: Claim, keys: Mapping[str, bytes]) -> Log:
+def append_claim(log: Log, claim: Claim, keys: Mapping[str, bytes], text: SharedText | None = None) -> Log:
     """Write a claim, and before it the files of recipient keys that it names (name to content, from `pack_keys`).
+
+    `text` is what its calls say, kept to be compared with later ones.
 
     LostRace when somebody else has written an entry: the difference must then be taken again.
     """
-    log.store.put({keys_name(log.campaign, name): packed for name, packed in keys.items()})
+    texts = {text_name(log.campaign, text.sha256): text.encoded} if text else {}
+    log.store.put({keys_name(log.campaign, name): packed for name, packed in keys.items()} | texts)
     _refuse_bad_keys(log, [claim])
     return append(log, claim)
 
@@ -163,6 +167,18 @@ def read_keys(log: Log, name: str) -> bytes:
     if packed is None or sha256(packed).hexdigest() != name:
         raise Damaged(f"{keys_name(log.campaign, name)} is missing or was altered", help=WAY_OUT)
     return packed
+
+
+def text_sent_before(log: Log, now: SharedText) -> SharedText | None:
+    """The text that was sent last, where it is another one than now. None also where it is not known any more.
+
+    It serves for show alone, so what is missing or altered of it stops nobody; `state verify` names it.
+    """
+    name = log.standing.last_text()
+    if name is None or name == now.sha256:
+        return None
+    encoded = log.store.read(text_name(log.campaign, name))
+    return SharedText(encoded) if encoded is not None and sha256(encoded).hexdigest() == name else None
 
 
 def people_of(log: Log, attempt: Attempt) -> frozenset[bytes]:

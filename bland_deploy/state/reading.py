@@ -14,7 +14,7 @@ from bland_deploy.errors import StateProblem
 from bland_deploy.model.entries import Claim, Entry, Link, Manifest, Resolve
 from bland_deploy.model.keys import KEY_SIZE
 from bland_deploy.state.keyset import unpack_keys
-from bland_deploy.state.layout import entry_number, keys_name, manifest_name
+from bland_deploy.state.layout import entry_number, keys_name, manifest_name, text_name
 from bland_deploy.state.replay import Attempt, follow
 from bland_deploy.state.sealed import WAY_OUT, unseal
 from bland_deploy.state.store import Store
@@ -60,6 +60,9 @@ def examine(store: Store, campaign: str) -> tuple[Diagnostic, ...]:
         return ()
     named = key_files(reading.entries)
     lying_there = set(store.names(f"{campaign}/keys/"))
+    for name in store.names(f"{campaign}/texts/"):
+        if text_name(campaign, sha256(store.read(name) or b"").hexdigest()) != name:
+            reading.report("state-text", "a text that was sent was altered: what has changed since is not shown", name)
     unused = set() if reading.problems else lying_there - {keys_name(campaign, name) for name in named}
     for name in named:
         packed = store.read(keys_name(campaign, name)) or b""

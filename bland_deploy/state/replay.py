@@ -90,6 +90,11 @@ class Standing:
         """The attempts that stand there."""
         return tuple(attempt for attempt in self.attempts.values() if attempt.phase in phases)
 
+    def last_text(self) -> str | None:
+        """The digest of the text that was sent last, or may have been; None where that is not known."""
+        texts = [attempt.batch.prompt_sha256 for attempt in self.attempts.values() if attempt.counts]
+        return texts[-1] if texts else None
+
     def earlier_text(self, round_: str, prompt_sha256: str) -> int:
         """How many calls of a round were sent, or may have been, with a text that is known and another than this."""
         return sum(

@@ -30,7 +30,7 @@ def campaign_of(name, **changes):
         "api": "v2",
         "round": "1",
         "counts": {"create": 2},
-        "prompt_sha256": SHA,
+        "text": "{}",
         "repeated": 0,
         "cost": Cost(0.56, 1.4),
         "pause": 0.0,

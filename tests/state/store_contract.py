@@ -4,7 +4,11 @@ import threading
 
 import pytest
 
+from bland_deploy.model.text import SharedText
+from bland_deploy.state.log import append_claim, open_log, text_sent_before
+from bland_deploy.state.reading import examine
 from bland_deploy.state.store import Locked, StoreFailed
+from tests.state.building import CAMPAIGN, begun, claimed
 
 
 class StoreContract:
@@ -73,6 +77,15 @@ class StoreContract:
         with pytest.raises(StoreFailed):
             other.put({"camp/keys/a": b"changed"})
         assert store.read("camp/keys/a") == b"a"
+
+    def test_a_text_is_kept_with_the_claim_and_read_by_others(self, store, other):
+        sent, now = SharedText.of({"prompt": "Hello."}), SharedText.of({"prompt": "Hi."})
+        claim, files = claimed([1], text=sent.sha256)
+        append_claim(begun(store), claim, files, sent)
+        log = open_log(other, CAMPAIGN)
+        assert text_sent_before(log, now) == sent
+        assert text_sent_before(log, sent) is None
+        assert examine(other, CAMPAIGN) == ()
 
     def test_reserved_space_is_not_listed(self, store):
         store.reserve("camp/log/", 3)

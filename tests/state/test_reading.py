@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 from bland_deploy.diagnostics import Severity
 from bland_deploy.errors import StateProblem
 from bland_deploy.model.entries import Held, Resolve
+from bland_deploy.model.text import SharedText
 from bland_deploy.state.backends.memory import MemoryStore
 from bland_deploy.state.keyset import pack_keys
-from bland_deploy.state.layout import keys_name
-from bland_deploy.state.log import append, known_in, open_log
+from bland_deploy.state.layout import keys_name, text_name
+from bland_deploy.state.log import append, append_claim, known_in, open_log, text_sent_before
 from bland_deploy.state.reading import examine
-from tests.state.building import AT, CAMPAIGN, begun, keys, with_claim, with_sent
+from tests.state.building import AT, CAMPAIGN, begun, claimed, keys, with_claim, with_sent
 
 ENTRY = f"{CAMPAIGN}/log/{{:012d}}.json"
 MANIFEST = f"{CAMPAIGN}/manifest.json"
@@ -231,3 +232,15 @@ def test_keys_of_an_interrupted_claim_are_a_note(store):
 
 def test_examining_what_was_never_begun_finds_nothing(store):
     assert examine(store, "other") == ()
+
+
+def test_an_altered_text_is_named_and_plans_go_on_without_it():
+    store = MemoryStore()
+    sent = SharedText.of({"prompt": "Hello."})
+    log = begun(store)
+    store.put({text_name(CAMPAIGN, sent.sha256): b"altered"})
+    claim, files = claimed([1], text=sent.sha256)
+    log = append_claim(log, claim, files)
+    (found,) = examine(store, CAMPAIGN)
+    assert (found.rule, found.place.file) == ("state-text", text_name(CAMPAIGN, sent.sha256))
+    assert text_sent_before(open_log(store, CAMPAIGN), SharedText.of({"prompt": "Hi."})) is None

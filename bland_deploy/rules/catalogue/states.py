@@ -106,6 +106,14 @@ STATES = (
         _BACK,
     ),
     Rule(
+        "state-text",
+        Level.STATE,
+        ERROR,
+        "A text that is kept to compare later ones with is not what was sent.",
+        "A plan shows what has changed since then; it goes on without that, for the text decides nothing.",
+        _BACK,
+    ),
+    Rule(
         "state-unused-keys",
         Level.STATE,
         NOTE,

@@ -19,7 +19,7 @@ _KEPT = ".damaged"
 _WRITING = ".replacing"
 _READY = ".ready"
 _MANIFEST = "manifest.json"
-_FOLDERS = ("keys", "log")
+_FOLDERS = ("keys", "texts", "log")
 
 
 def replace_log(

@@ -8,6 +8,7 @@ from bland_deploy.model.plan import CampaignPlan, Cost, Plan, Request
 from bland_deploy.views.diagnostics.json import diagnostic_dict
 from bland_deploy.views.json import render_json
 from bland_deploy.views.mask import Privacy, request_document
+from bland_deploy.views.plan.changes import changes
 
 FORMAT_VERSION = 1
 
@@ -35,8 +36,18 @@ def _campaign(campaign: CampaignPlan, privacy: Privacy, *, payloads: bool) -> Js
         "cost": _cost(campaign.cost),
         "first_dial": _moment(campaign.first_dial),
         "last_dial": _moment(campaign.last_dial),
+        "text": _text(campaign),
         "earlier_text": campaign.earlier_text,
         "repeated": campaign.repeated,
+    }
+
+
+def _text(campaign: CampaignPlan) -> JsonObject:
+    before = campaign.text_before
+    return {
+        "sha256": campaign.text.sha256,
+        "sha256_before": before.sha256 if before else None,
+        "changes": [{"part": part, "diff": list(lines)} for part, lines in changes(campaign)],
     }
 
 

@@ -10,6 +10,7 @@ from bland_deploy.views.markdown import Blocks, code, details, escape, escape_ht
 from bland_deploy.views.markdown import render as render_blocks
 from bland_deploy.views.mask import Privacy, request_document
 from bland_deploy.views.plan import outline
+from bland_deploy.views.plan.changes import Change, changes, shortened
 from bland_deploy.views.words import count
 
 _SHORT = 10
@@ -44,6 +45,7 @@ def _section(plan: Plan, campaign: CampaignPlan, privacy: Privacy, *, payloads: 
     parts = list(_facts(campaign))
     if left_out := outline.left_out(campaign.counts):
         parts.append(table(("people left out", "why"), [(f"{amount:,}", why) for amount, why in left_out]))
+    parts += [_change(change) for change in changes(campaign)]
     if payloads:
         parts += [_payload(number, item, privacy) for number, item in enumerate(campaign.requests, start=1)]
     body = "\n\n".join(parts)
@@ -57,6 +59,11 @@ def _facts(campaign: CampaignPlan) -> Iterator[str]:
         facts = [outline.times(campaign), price, *facts]
     if facts:
         yield "\n".join(f"* {fact}" for fact in facts)
+
+
+def _change(change: Change) -> str:
+    lines = "\n".join(shortened(change.lines))
+    return f"{code(change.part)} since it was last sent:\n\n{fence(lines, 'diff')}"
 
 
 def _payload(number: int, request: Request, privacy: Privacy) -> str:

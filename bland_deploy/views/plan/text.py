@@ -5,6 +5,7 @@ from bland_deploy.views.harmless import harmless
 from bland_deploy.views.json import render_json
 from bland_deploy.views.mask import Privacy, request_document
 from bland_deploy.views.plan import outline
+from bland_deploy.views.plan.changes import changes, shortened
 
 
 def render(plan: Plan, privacy: Privacy, payloads: bool) -> str:  # noqa: FBT001 - the table's signature
@@ -26,6 +27,8 @@ def _campaign(plan: Plan, campaign: CampaignPlan) -> list[str]:
         lines += [outline.size(campaign), outline.times(campaign)]
     lines += [f"{amount:>6,} {reason}" for amount, reason in outline.left_out(campaign.counts)]
     lines += outline.remarks(campaign)
+    for change in changes(campaign):
+        lines += [f"{change.part} since it was last sent:", *(f"  {line}" for line in shortened(change.lines))]
     if campaign.counts.create:
         lines.append(f"estimated cost {outline.cost([campaign])}")
         lines += [f"  {assumption}" for assumption in outline.assumptions(campaign.cost)]
