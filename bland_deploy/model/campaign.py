@@ -41,7 +41,6 @@ class ListFormat(Strict):
 class Recipients(ListFormat):
     """Whom to call: a list in a file or inline, and what becomes of its columns."""
 
-    inline: list[JsonObject] | None = Field(None, description="The rows themselves. Data is never a template.")
     variables: Literal["all"] | list[str | JsonObject] | JsonObject = Field(
         "all",
         description="Which columns Bland gets as variables: `all`, a list of columns and {name: template}, "
@@ -62,6 +61,7 @@ class Recipients(ListFormat):
     duplicates: Literal["error", "first", "last"] = Field(
         "error", description="What becomes of the same person met twice."
     )
+    inline: list[JsonObject] | None = Field(None, description="The rows themselves. Data is never a template.")
 
     @model_validator(mode="after")
     def _one_source(self) -> Self:
@@ -93,6 +93,9 @@ class Campaign(Strict):
     description: Template | None = Field(None, description="The label in Bland's dashboard; `label` in v1.")
     api: Literal["v1", "v2"] = Field("v2", description="Generation of the batch API.")
     round: Round = Field("1", description="Name of one pass over the recipients; change it to call people again.")
+    purpose: Literal["marketing", "informational", "debt", "healthcare", "political", "survey", "emergency"] | None = (
+        Field(None, description="What the calls are for; recorded with every apply.")
+    )
     timezone: str = Field("UTC", description="IANA zone of `run.date` and of local times.")
     vars: JsonObject = Field({}, description="Deploy-time variables, `{{ vars.name }}` in templates.")
     prompt: Text | None = Field(None, description="The prompt of every call: the text, or {file: PATH}.")
@@ -106,9 +109,6 @@ class Campaign(Strict):
         ["metadata", "description"], description="Where a request carries the mark by which it is recognised again."
     )
     suppression: list[Suppression] = Field([], description="Lists of people who are not to be called.")
-    purpose: Literal["marketing", "informational", "debt", "healthcare", "political", "survey", "emergency"] | None = (
-        Field(None, description="What the calls are for; recorded with every apply.")
-    )
     schedule: JsonObject = Field({}, description="Calling hours. Not enforced by this version: only {} is accepted.")
     consent: JsonObject = Field({}, description="Declared consent. Not enforced by this version: only {} is accepted.")
     countries: list[Country] = Field([], description="Countries that may be called; all when empty.")

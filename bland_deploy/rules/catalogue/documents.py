@@ -250,4 +250,12 @@ DOCUMENTS = (
         ),
         counts_always=True,
     ),
+    Rule(
+        "unformatted",
+        Level.DOCUMENT,
+        ERROR,
+        "`fmt` finds no canonical form of a file that would keep its meaning and its comments.",
+        "What it writes is read again and compared first; a file that would differ is left as it is.",
+        "Simplify anchors, tags, or comments between brackets near the top; report the file if that does not help.",
+    ),
 )
