@@ -45,6 +45,7 @@ def neutral_environment():
 
 THOROUGH = (
     "tests/chaos/",
+    "tests/ci/test_loop",
     "tests/crashes/",
     "tests/dispatch/",
     "tests/stateful/",

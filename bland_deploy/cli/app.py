@@ -28,6 +28,7 @@ COMMANDS: dict[str, Entry] = {
     "wait": Entry("wait", "Wait until every batch that was sent is final."),
     "stop": Entry("stop", "Stop batches that were sent."),
     "state": Entry("state", "Look at the log of what was sent, and mend it."),
+    "ci": Entry("ci", "Tell the pull request of a CI job what would be dialled, and what was."),
     "schema": Entry("schema", "Print the JSON Schema of a file format."),
     "rules": Entry("rules", "List the rules that lint, plan and apply check."),
     "explain": Entry("explain", "Explain a rule or a field of the API."),

@@ -35,6 +35,7 @@ class Printed(BaseModel):
 class Failed(Printed):
     """What a command prints when it fails before there is anything to show."""
 
+    exit_code: Count = Field(description="With which the command ends.")
     outcome: str = Field(description="What became of the work.")
 
 
@@ -180,6 +181,7 @@ class AppliedDocument(Printed):
     """What `apply --format json` prints."""
 
     environment: str
+    exit_code: Count = Field(description="With which the command ends.")
     batches: list[AppliedBatchDocument]
     summary: ApplySummary
     open_holds: Count = Field(description="Calls that are held, also from before.")

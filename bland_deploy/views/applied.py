@@ -19,6 +19,7 @@ def document(applied: Applied) -> JsonObject:
     return {
         "format_version": 1,
         "environment": applied.environment,
+        "exit_code": applied.exit_code,
         "batches": [_batch(batch) for batch in applied.batches],
         "summary": {fate.value: applied.calls(fate) for fate in BatchFate},
         "open_holds": applied.open_holds,

@@ -1,8 +1,7 @@
 """A failure as one sentence, the state we are in, and the way out; or as the contract's JSON document."""
 
-from bland_deploy.diagnostics import has_errors
+from bland_deploy.diagnostics import Diagnostic, error, has_errors
 from bland_deploy.errors import DeployError
-from bland_deploy.model.json import JsonObject
 from bland_deploy.views.diagnostics import text
 from bland_deploy.views.diagnostics.checked import clean
 from bland_deploy.views.diagnostics.json import diagnostic_dict
@@ -22,16 +21,13 @@ def failure_text(problem: DeployError, *, color: bool = False) -> str:
 
 def failure_json(problem: DeployError) -> str:
     """A document whose diagnostics hold the failure."""
-    found = [diagnostic_dict(diagnostic) for diagnostic in problem.diagnostics]
-    own: JsonObject = {
-        "rule": problem.rule,
-        "severity": "error",
-        "message": problem.message,
-        "file": None,
-        "line": None,
-        "column": None,
-        "help": problem.help,
-    }
-    if not has_errors(problem.diagnostics):
-        found.append(own)
-    return render_json({"format_version": 1, "diagnostics": found, "outcome": problem.outcome})
+    found = [diagnostic_dict(diagnostic) for diagnostic in diagnostics_of(problem)]
+    content = {"diagnostics": found, "exit_code": int(problem.exit_code), "outcome": problem.outcome}
+    return render_json({"format_version": 1, **content})
+
+
+def diagnostics_of(problem: DeployError) -> tuple[Diagnostic, ...]:
+    """What a failure has to say, an error among it: the failure itself where the user's files hold none."""
+    if has_errors(problem.diagnostics):
+        return problem.diagnostics
+    return (*problem.diagnostics, error(problem.rule, problem.message, help=problem.help))

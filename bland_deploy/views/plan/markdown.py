@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from shlex import quote
 
-from bland_deploy.diagnostics import Diagnostic, Severity, mask_text
 from bland_deploy.model.plan import CampaignPlan, Plan, Request
+from bland_deploy.views.diagnostics.markdown import listed
 from bland_deploy.views.json import render_json
-from bland_deploy.views.markdown import Blocks, code, details, escape, escape_html, fence, table
+from bland_deploy.views.markdown import Blocks, code, details, escape_html, fence, table
 from bland_deploy.views.markdown import render as render_blocks
 from bland_deploy.views.mask import Privacy, request_document
 from bland_deploy.views.plan import outline
@@ -74,20 +74,9 @@ def _payload(number: int, request: Request, privacy: Privacy) -> str:
 
 def _footer(plan: Plan) -> str:
     command = f"bland-deploy apply -e {quote(plan.environment)} --approved {plan.digest}"
-    parts = [_found(plan.diagnostics), f"**{outline.summary(plan)}**"]
+    parts = [listed(plan.diagnostics), f"**{outline.summary(plan)}**"]
     if plan.calls:
         parts.append(f"To make exactly these calls:\n\n{fence(command, 'sh')}")
     else:
         parts.append(f"Digest: `{plan.digest}`")
     return "\n\n".join(part for part in parts if part)
-
-
-def _found(diagnostics: tuple[Diagnostic, ...]) -> str:
-    """What the tool has to say, less the notes."""
-    return "\n".join(_line(found) for found in diagnostics if found.severity is not Severity.NOTE)
-
-
-def _line(found: Diagnostic) -> str:
-    place = f"{code(str(found.place))}: " if str(found.place) else ""
-    way_out = f" ({escape(mask_text(found.help))})" if found.help else ""
-    return f"* **{found.severity}** {place}{escape(mask_text(found.message))}{way_out} [{code(found.rule)}]"
