@@ -30,12 +30,17 @@ Round = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,40}$")]
 class ListFormat(Strict):
     """How a file of people is read."""
 
-    file: str | None = Field(None, description="Path of the list, from the workspace's root: csv, tsv, json or jsonl.")
+    file: str | None = Field(
+        None,
+        description="Path of the list, from the workspace's root: csv, tsv, json or jsonl, also with .gz, .bz2, .xz or "
+        ".zst behind; parquet or xlsx.",
+    )
     phone: str = Field("phone_number", description="The column that holds the number.")
     default_country: Country | None = Field(None, description="Country (ISO 3166) of numbers without a leading +.")
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = Field(
         None, description="Separator of a CSV file; a comma by default, a tab for .tsv."
     )
+    sheet: str | None = Field(None, min_length=1, description="The sheet of a workbook; the first by default.")
 
 
 class Recipients(ListFormat):

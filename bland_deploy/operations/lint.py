@@ -23,7 +23,7 @@ from bland_deploy.operations.shares import map_shared
 from bland_deploy.operations.work import Aim, check_work
 from bland_deploy.planning.digest import PINNED_RUN
 from bland_deploy.prompts.loader import Loader
-from bland_deploy.recipients.text import MISSING
+from bland_deploy.recipients.broken import MISSING
 
 _ORDER = (Severity.NOTE, Severity.WARNING, Severity.ERROR)
 _NO_PRICES = Prices(minute=0.0, minimum=0.0, expected_minutes=1.0)

@@ -17,7 +17,8 @@ from bland_deploy.operations.templates import Compiler
 from bland_deploy.prompts.compile import Template, Value
 from bland_deploy.prompts.loader import Loader
 from bland_deploy.prompts.scopes import EVERYWHERE, PER_BATCH, PER_ROW, make_scopes
-from bland_deploy.recipients.sources import InlineRow, RowSource, inline_rows, read_rows
+from bland_deploy.recipients.row_source import RowSource
+from bland_deploy.recipients.sources import InlineRow, inline_rows, read_rows
 
 
 @dataclass(frozen=True, slots=True)

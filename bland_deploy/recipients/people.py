@@ -14,7 +14,7 @@ from bland_deploy.model.recipient import LeftOut, Outcome, Recipient, Row
 from bland_deploy.recipients.formats.listing import Read
 from bland_deploy.recipients.numbers import make_closer_look
 from bland_deploy.recipients.phone import number_reader
-from bland_deploy.recipients.sources import RowSource
+from bland_deploy.recipients.row_source import RowSource
 
 # a person to call, a row that is left out, or something about the whole list
 Found: TypeAlias = Recipient | LeftOut | Diagnostic

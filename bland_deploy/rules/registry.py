@@ -9,6 +9,7 @@ from bland_deploy.rules.catalogue.lists import LISTS
 from bland_deploy.rules.catalogue.plans import PLANS
 from bland_deploy.rules.catalogue.rows import ROWS
 from bland_deploy.rules.catalogue.states import STATES
+from bland_deploy.rules.catalogue.tables import TABLES
 from bland_deploy.rules.catalogue.templates import TEMPLATES
 from bland_deploy.rules.rule import Rule
 
@@ -18,6 +19,7 @@ RULES: tuple[Rule, ...] = (
     *FIELDS,
     *TEMPLATES,
     *LISTS,
+    *TABLES,
     *ROWS,
     *PLANS,
     *STATES,

@@ -10,10 +10,12 @@ from hypothesis import strategies as st
 from bland_deploy.diagnostics import Diagnostic, Place
 from bland_deploy.model.campaign import ListFormat
 from bland_deploy.model.recipient import LeftOut, Outcome, Row
+from bland_deploy.recipients.broken import BrokenList
+from bland_deploy.recipients.bytes import explain
 from bland_deploy.recipients.formats import json as json_format
 from bland_deploy.recipients.formats.csv import LARGEST_CELL
 from bland_deploy.recipients.sources import InlineRow, inline_rows, read_rows
-from bland_deploy.recipients.text import LONGEST_LINE, _unreadable
+from bland_deploy.recipients.text import LONGEST_LINE
 
 HERE = Place("campaigns/x.yaml", 7, 9)
 HEADER = b"phone_number,name\n"
@@ -109,7 +111,7 @@ def test_a_path_that_cannot_exist_is_an_error(tmp_path, name):
     ],
 )
 def test_a_list_that_cannot_be_opened_says_why(problem, words):
-    found = _unreadable("list.csv", problem)
+    found = explain("list.csv", problem)
     assert (found.rule, found.place) == ("list-unreadable", Place("list.csv"))
     assert words in found.message
 
@@ -179,7 +181,7 @@ def test_an_integer_of_too_many_digits_is_refused(tmp_path):
 def test_a_json_array_has_a_limit(tmp_path):
     text = io.TextIOWrapper(io.BytesIO(b"[]" + b" " * 100), encoding="utf-8")
     listing = json_format.Listing("list.json", "phone_number")
-    with pytest.raises(json_format.BrokenList) as caught:
+    with pytest.raises(BrokenList) as caught:
         list(json_format.rows(text, listing, limit=50))
     assert caught.value.diagnostic.rule == "list-too-large"
 

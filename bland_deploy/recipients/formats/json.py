@@ -4,9 +4,9 @@ import io
 from collections.abc import Iterator
 
 from bland_deploy.diagnostics import Diagnostic, Place, error
+from bland_deploy.recipients.broken import BrokenList
 from bland_deploy.recipients.formats.listing import Listing, Read, make_row
 from bland_deploy.recipients.strict_json import JsonMistake, after_spaces, scan
-from bland_deploy.recipients.text import BrokenList
 
 LARGEST = 512 * 1024 * 1024  # bytes; the text is held in memory, its rows are not
 

@@ -11,11 +11,12 @@ Read: TypeAlias = Row | LeftOut | Diagnostic
 
 
 class Listing(NamedTuple):
-    """A list: its name in diagnostics, the column of the number, and the separator of cells where there is one."""
+    """A list: its name in diagnostics, the column of the number, the separator of cells or the sheet."""
 
     name: str
     phone: str
     delimiter: str | None = None
+    sheet: str | None = None
 
     def rejected(self, rule: str, message: str, place: tuple[int, int | None], help: str | None = None) -> LeftOut:  # noqa: A002 - the word of the output format
         """A row that cannot be used, at (line, column)."""
