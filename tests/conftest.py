@@ -51,6 +51,7 @@ THOROUGH = (
     "tests/stateful/",
     "tests/test_proof.py",
     "tests/bland_cli/",
+    "tests/listener/test_deliveries",
     "tests/state/test_git",
 )
 

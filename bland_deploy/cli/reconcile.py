@@ -17,7 +17,7 @@ from bland_deploy.model.statuses import BatchReport
 from bland_deploy.operations.evidence import Unrung, find_unrung, seen_of_open
 from bland_deploy.operations.provider import list_batches
 from bland_deploy.operations.reconcile import Decision, free, holds, refuse_unsent, resolve, subjects
-from bland_deploy.operations.status import status
+from bland_deploy.operations.status import Asked, status
 from bland_deploy.operations.witness import settle
 from bland_deploy.state.log import Log
 from bland_deploy.views import holds as views
@@ -119,7 +119,7 @@ class Desk:
     def unrung(self, logs: Sequence[Log]) -> list[BatchReport]:
         """The batches that ended without a dial to somebody; none where the provider does not tell now."""
         with suppress(Unavailable):
-            return [report for report in status(self.client, logs, self.state_key) if report.not_dialled]
+            return [report for report in status(self.client, logs, Asked(self.state_key)) if report.not_dialled]
         return []
 
 

@@ -8,7 +8,8 @@ from bland_deploy.cli.logs import logs_of
 from bland_deploy.cli.options import Invocation, write_document
 from bland_deploy.cli.session import open_provider, open_session
 from bland_deploy.errors import ExitCode, InvalidInput
-from bland_deploy.operations.status import status
+from bland_deploy.events import FILE, told_of_batches
+from bland_deploy.operations.status import Asked, status
 from bland_deploy.views import statuses
 
 
@@ -21,7 +22,8 @@ def run(
     session = open_session(invocation, needs_key=True)
     logs = logs_of(session, campaigns)
     with open_provider(session.settings) as client:
-        reports = status(client, logs, session.settings.state_key, calls=calls)
+        asked = Asked(session.settings.state_key, calls, told_of_batches(session.root / FILE))
+        reports = status(client, logs, asked)
     write_document(statuses.render_document(reports) if format_ == "json" else statuses.render(reports))
     return ExitCode.DONE
 

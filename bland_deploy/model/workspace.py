@@ -53,6 +53,23 @@ class Prices(Strict):
         return (self.minute, self.minimum) == (_MINUTE, _MINIMUM)
 
 
+class WebhookTokens(Strict):
+    """Tokens (JWT, RS256) by which an enterprise account vouches for its webhooks."""
+
+    keys: str = Field(min_length=1, description="Path of the account's published keys (its jwks.json), saved.")
+    issuer: str | None = Field(None, description="What `iss` must be.")
+    audience: str | None = Field(None, description="What `aud` must be.")
+
+
+class Webhooks(Strict):
+    """How `listen` knows that a webhook comes from the provider; without any, all are hints only."""
+
+    secret: SecretReference | None = Field(
+        None, description="Where the signing secret is found: {env: NAME} or {file: PATH}."
+    )
+    tokens: WebhookTokens | None = Field(None, description="How tokens are checked.")
+
+
 class Environment(Strict):
     """A named target: which API, which account, which state store, which limits."""
 
@@ -64,6 +81,7 @@ class Environment(Strict):
         None, description="Where the API key is found: {env: NAME} or {file: PATH}."
     )
     encrypted_key: SecretReference | None = Field(None, description="Where the key of one's own carrier is found.")
+    webhooks: Webhooks = Field(default_factory=lambda: Webhooks(secret=None, tokens=None))
     state: str | None = Field(None, description="A folder, or the URL of a store, that records who was called.")
     settle: Duration | None = Field(
         None, description="How long the provider's list may lag behind a create; 20s, or 0s for loopback."

@@ -34,8 +34,8 @@ class Allowed(NamedTuple):
         return failed > (self.amount / 100 * calls if self.percent else self.amount)
 
 
-def watch(ask: Ask, clock: Clock, interval: float) -> Iterator[Glance]:
-    """Look, and look again every `interval` seconds until all batches are final.
+def watch(ask: Ask, rest: Callable[[], object]) -> Iterator[Glance]:
+    """Look, and after each `rest` again until all batches are final.
 
     A provider that cannot be asked for a while ends nothing. Raises AuthenticationFailed for a key it refuses.
     """
@@ -50,7 +50,7 @@ def watch(ask: Ask, clock: Clock, interval: float) -> Iterator[Glance]:
         yield glance
         if asked and trouble is None and not glance.pending:
             return
-        clock.sleep(interval)
+        rest()
 
 
 def wait(glances: Iterator[Glance], clock: Clock, seconds: float) -> Iterator[Glance]:

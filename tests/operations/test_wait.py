@@ -32,7 +32,7 @@ class Provider:
         return answer
 
     def wait(self, seconds=1000.0, interval=10.0):
-        return list(wait(watch(self, self.clock, interval), self.clock, seconds))
+        return list(wait(watch(self, lambda: self.clock.sleep(interval)), self.clock, seconds))
 
 
 def test_it_ends_at_the_first_look_that_finds_everything_final():
