@@ -14,7 +14,7 @@ from bland_deploy.cli.show import privacy_of
 from bland_deploy.cli.telling import Said, Telling, Wanted, open_forge
 from bland_deploy.cli.work import aim_of, make_all
 from bland_deploy.diagnostics import Severity, has_errors
-from bland_deploy.documents.discover import folder_in_repository
+from bland_deploy.documents.repository import folder_in_repository
 from bland_deploy.errors import Blocked, DeployError, ExitCode, InvalidInput
 from bland_deploy.model.applied import Applied, BatchFate
 from bland_deploy.model.plan import Plan

@@ -1,7 +1,6 @@
 """`bland-deploy lint`: every problem, each with its place."""
 
 import os
-import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,9 +10,12 @@ from bland_deploy.cli.root import find_root
 from bland_deploy.cli.variables import read_variables
 from bland_deploy.diagnostics import Severity, counted, is_at_least
 from bland_deploy.documents.choose import choose_campaigns
-from bland_deploy.documents.discover import WORKSPACE_FILE, find_campaigns, folder_in_repository
+from bland_deploy.documents.discover import WORKSPACE_FILE, find_campaigns
 from bland_deploy.documents.load import LoadedWorkspace, load_campaign, load_workspace
+from bland_deploy.documents.repository import changed_since as files_changed_since
+from bland_deploy.documents.repository import folder_in_repository, is_ignored
 from bland_deploy.errors import ExitCode, InvalidInput
+from bland_deploy.model.json import JsonObject
 from bland_deploy.operations.lint import World, lint
 from bland_deploy.settings import choose_environment, is_loopback
 from bland_deploy.views.diagnostics import FORMATS
@@ -24,7 +26,12 @@ _USUAL = ["campaigns/*.yaml"]
 
 
 def run(
-    invocation: Invocation, campaigns: Sequence[str], format_: str, fail_level: str, output_file: Path | None
+    invocation: Invocation,
+    campaigns: Sequence[str],
+    format_: str,
+    fail_level: str,
+    output_file: Path | None,
+    changed_since: str | None,
 ) -> ExitCode:
     """Show every problem of the campaign files in one run. Needs no key, no clock and no network."""
     loaded = load_workspace(find_root(invocation))
@@ -33,12 +40,16 @@ def run(
     if campaigns:
         everything = [load_campaign(loaded, name) for name in names]
         names = [campaign.name for campaign in choose_campaigns(everything, campaigns, loaded.root, Path.cwd())]
+    variables = read_variables(invocation.variables, invocation.variable_files, os.environ)
+    if changed_since is not None:
+        every, names = names, _changed(loaded, names, changed_since, variables)
+        invocation.say(f"{len(names)} of {len(every)} campaigns changed since {changed_since}")
     world = World(
         _environment(loaded, invocation.environment),
-        read_variables(invocation.variables, invocation.variable_files, os.environ),
+        variables,
         lambda name: is_ignored(loaded.root, name),
         _harmless(loaded),
-        is_whole=not campaigns,
+        is_whole=not campaigns and changed_since is None,
     )
     found = lint(loaded, names, world)
     fails = Severity(fail_level)
@@ -49,6 +60,12 @@ def run(
         _write(output_file, FORMATS[format_](found, checked, False))
         invocation.say(f"{summary(found)}: see {output_file}")
     return ExitCode.INVALID if any(is_at_least(diagnostic, fails) for diagnostic in counted(found)) else ExitCode.DONE
+
+
+def _changed(loaded: LoadedWorkspace, names: Sequence[str], ref: str, variables: JsonObject) -> list[str]:
+    from bland_deploy.operations.changed import touched  # noqa: PLC0415 - only where it is asked for
+
+    return touched(loaded, names, files_changed_since(loaded.root, ref), variables)
 
 
 def _write(file: Path, text: str) -> None:
@@ -81,16 +98,3 @@ def _harmless(loaded: LoadedWorkspace) -> frozenset[str]:
         for name, environment in known.items()
         if environment.provider == "sandbox" or is_loopback(environment.base_url or "")
     )
-
-
-def is_ignored(root: Path, name: str) -> bool:
-    """Whether git keeps a file out of the repository. Without git or a repository nothing is kept out."""
-    try:
-        asked = subprocess.run(  # noqa: S603 - a fixed command; the name follows `--`
-            ["git", "-C", str(root), "check-ignore", "-q", "--", name],  # noqa: S607 - the git that users have
-            check=False,
-            capture_output=True,
-        )
-    except OSError:
-        return False
-    return asked.returncode == 0

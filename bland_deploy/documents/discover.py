@@ -1,4 +1,4 @@
-"""Finds the workspace, its campaign files and its repository. No file is opened here."""
+"""Finds the workspace and its campaign files. No file is opened here."""
 
 import glob
 import os
@@ -12,13 +12,6 @@ def find_workspace(start: Path) -> Path | None:
     """The nearest folder from `start` upwards that holds bland-deploy.yaml, or None."""
     start = start.absolute()
     return next((folder for folder in (start, *start.parents) if (folder / WORKSPACE_FILE).is_file()), None)
-
-
-def folder_in_repository(root: Path) -> str:
-    """The workspace's folder within its git repository: empty (also outside of one), or with a slash at its end."""
-    top = next((folder for folder in (root, *root.parents) if (folder / ".git").exists()), root)
-    inside = root.relative_to(top).as_posix()
-    return "" if inside == "." else f"{inside}/"
 
 
 def find_campaigns(root: Path, globs: Iterable[str]) -> list[str]:

@@ -101,20 +101,23 @@ def decode(content: bytes, name: str) -> str | Unreadable:
 class Reader:
     """Reads the workspace's texts, each once, and remembers what was read.
 
-    `digests` holds the SHA-256 (hex) of every file read through this reader, by name; texts are shared with the
-    readers made by `again`, so that one run sees one content of a file.
+    `digests` holds the SHA-256 (hex) of every file read through this reader, by name, and `asked` the names of those
+    that could not be read as well; texts are shared with the readers made by `again`, so that one run sees one content
+    of a file.
     """
 
     root: Path
     digests: dict[str, str] = field(default_factory=dict)
+    asked: set[str] = field(default_factory=set)
     _texts: dict[str, tuple[str | Unreadable, str | None]] = field(default_factory=dict, repr=False)
 
     def again(self) -> "Reader":
         """A reader of the same texts with digests of its own."""
-        return Reader(self.root, {}, self._texts)
+        return Reader(self.root, _texts=self._texts)
 
     def text(self, name: str) -> str | Unreadable:
         """The text of a file, to the byte, or why it cannot be read."""
+        self.asked.add(name)
         known = self._texts.get(name)
         if known is None:
             content = read_bytes(self.root, name)

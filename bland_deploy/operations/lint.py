@@ -51,7 +51,7 @@ def lint(loaded: LoadedWorkspace, names: Sequence[str], world: World) -> tuple[D
     Those that a comment ignores are among them, with its reason.
     """
     linted = map_shared(lambda name: _campaign(loaded, name, world), names)
-    together = check_together(loaded, [item.named for item in linted])
+    together = check_together(loaded, [item.named for item in linted]) if names or world.is_whole else ()
     found = _worst([*loaded.diagnostics, *together, *(found for item in linted for found in item.found)])
     texts = speaking_texts(loaded.reader)
     for item in linted:

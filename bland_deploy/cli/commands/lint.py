@@ -21,6 +21,12 @@ from bland_deploy.views.diagnostics import FORMATS
     help="From what on the command ends with 3.",
 )
 @click.option(
+    "--changed-since",
+    metavar="REF",
+    envvar="BLAND_DEPLOY_CHANGED_SINCE",
+    help="Only campaigns with a file that changed since the branch left this commit of git.",
+)
+@click.option(
     "--output-file",
     type=click.Path(path_type=Path, dir_okay=False),
     envvar="BLAND_DEPLOY_OUTPUT_FILE",
