@@ -39,6 +39,12 @@ class Failed(Printed):
     outcome: str = Field(description="What became of the work.")
 
 
+class IgnoredFound(Found):
+    """A diagnostic that a comment ignores."""
+
+    reason: str = Field(description="What the comment gives as its reason.")
+
+
 class LintSummary(BaseModel):
     """How many there are."""
 
@@ -50,6 +56,7 @@ class Linted(Printed):
     """What `lint --format json` prints."""
 
     summary: LintSummary
+    ignored: list[IgnoredFound] = Field([], description="What comments ignore; absent where they ignore nothing.")
 
 
 class RequestDocument(BaseModel):

@@ -1,6 +1,9 @@
 """Comments that make lint ignore a finding, as users write them into their files."""
 
 import pytest
+from jsonschema import Draft7Validator
+
+from bland_deploy.operations.schemas import make_schema
 
 HEAD = """\
 version: 1
@@ -34,6 +37,14 @@ def test_a_finding_is_ignored_by_a_comment_with_a_reason(workspace, text):
     (ignored,) = done.json["ignored"]
     assert (ignored["rule"], ignored["severity"]) == ("odd-type", "warning")
     assert ignored["reason"] in {"as they told us", "both"}
+
+
+def test_the_document_fits_its_schema(workspace):
+    schema = make_schema("lint")
+    document = lint(workspace, f"prompt: Hello.\n{ODD}  {WHY}").json
+    assert list(Draft7Validator(schema).iter_errors(document)) == []
+    assert set(document) == set(schema["properties"])
+    assert set(document["ignored"][0]) == set(schema["definitions"]["IgnoredFound"]["properties"])
 
 
 def test_what_is_ignored_is_counted(workspace):
