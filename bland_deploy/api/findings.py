@@ -30,6 +30,11 @@ def refused(path: tuple[str | int, ...], rule: str, message: str, way_out: str |
     return Finding(path, rule, Severity.ERROR, message, way_out)
 
 
+def blocked(path: tuple[str | int, ...], rule: str, message: str, way_out: str | None = None) -> Finding:
+    """An error where somebody can be rung, a warning elsewhere: Bland takes it, to the harm of people."""
+    return Finding(path, rule, Severity.ERROR, message, way_out)
+
+
 def doubt(path: tuple[str | int, ...], rule: str, message: str, way_out: str | None = None) -> Finding:
     """A warning: for a person to judge."""
     return Finding(path, rule, Severity.WARNING, message, way_out)

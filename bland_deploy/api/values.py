@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import TypeAlias
 
 from bland_deploy.api.fields import Field, Shape
-from bland_deploy.api.findings import UNKNOWN, Finding, doubt, refused
+from bland_deploy.api.findings import UNKNOWN, Finding, blocked, doubt, refused
 from bland_deploy.api.start_times import parse_start_time
 from bland_deploy.diagnostics import nearest
 
@@ -205,7 +205,7 @@ def _check_start_time(field: Field, text: str, path: Path) -> Iterator[Finding]:
         yield doubt(path, "odd-form", message, "write it as 2026-01-31 09:30:00 -05:00")
     elif time.tzinfo is None:
         message = f"`{field.name}` has no offset, so Bland takes it as UTC, whatever `timezone` says"
-        yield doubt(path, "start-time-without-offset", message, "add the offset, such as -05:00, or +00:00 for UTC")
+        yield blocked(path, "start-time-without-offset", message, "add the offset, such as -05:00, or +00:00 for UTC")
 
 
 def check_description(field: Field | None, text: str, path: Path) -> Iterator[Finding]:

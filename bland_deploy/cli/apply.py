@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -17,13 +18,15 @@ from bland_deploy.cli.session import Session, ensure_state_key, open_provider, o
 from bland_deploy.cli.show import privacy_of, tell, tell_briefly
 from bland_deploy.cli.signals import sleep_until, watching_signals
 from bland_deploy.cli.work import aim_of, make_all
-from bland_deploy.diagnostics import Diagnostic
+from bland_deploy.diagnostics import Diagnostic, in_order
 from bland_deploy.documents.choose import NoSuchCampaign
 from bland_deploy.errors import ExitCode
 from bland_deploy.model.applied import Applied, AppliedBatch
+from bland_deploy.model.plan import Request
 from bland_deploy.operations.apply import carry_out
 from bland_deploy.operations.planfiles import find_plan_file, refuse_damaged_plan
 from bland_deploy.operations.proposal import Proposal, propose
+from bland_deploy.operations.starts import objection
 from bland_deploy.operations.world import Asked, World
 from bland_deploy.views import applied as views
 from bland_deploy.views.plan import FORMATS
@@ -54,15 +57,19 @@ def run(
         session, proposal, found = _open_campaigns(invocation, campaigns, needs)
     if dry_run:
         logs = open_logs(session, proposal)
-        write_document(FORMATS[format_](plan_of(session, proposal, logs), privacy, True))
+        write_document(FORMATS[format_](plan_of(session, proposal, logs, needs.moment), privacy, True))
         return ExitCode.DONE
     if format_ == "text":
         tell_briefly(invocation, session, found)
     approval = Approval(
         invocation, session.settings, auto_approve, approved, as_json=format_ == "json", saved=plan_file is not None
     )
-    asked = Asked(approval.approve, partial(_told, invocation), partial(_waits, invocation))
+    said: list[Diagnostic] = []
+    asked = Asked(
+        lambda plan: said.extend(approval.approve(plan)), partial(_told, invocation), partial(_waits, invocation)
+    )
     result = _carry_out(invocation, session, proposal, asked)
+    result = replace(result, diagnostics=in_order([*result.diagnostics, *said]))
     if format_ == "text":
         tell(invocation, session, [item for item in result.diagnostics if item not in found])
     write_document(views.render_document(result) if format_ == "json" else views.render(result))
@@ -109,8 +116,17 @@ def _carry_out(invocation: Invocation, session: Session, proposal: Proposal, ask
             settle=session.settings.settle,
             by=who(os.environ),
             interrupted=interrupted,
+            objection=_nothing if session.settings.rings_nobody else _objection,
         )
         return carry_out(proposal, session.settings.state_key, world, asked)
+
+
+def _objection(request: Request) -> str | None:
+    return objection(request, datetime.now(UTC))
+
+
+def _nothing(_request: Request) -> None:
+    """Where nobody can be rung nothing speaks against trying things out."""
 
 
 def _told(invocation: Invocation, batch: AppliedBatch) -> None:

@@ -2,13 +2,14 @@
 
 import sys
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from bland_deploy.cli.options import Invocation
 from bland_deploy.cli.signals import read_answer
-from bland_deploy.diagnostics import has_errors
+from bland_deploy.diagnostics import Diagnostic, Severity
 from bland_deploy.errors import Blocked, StateProblem
 from bland_deploy.model.plan import Plan
-from bland_deploy.operations.plan import check_limits
+from bland_deploy.operations.plan import judge_plan
 from bland_deploy.settings import Settings
 from bland_deploy.views.mask import Privacy
 from bland_deploy.views.plan import text
@@ -26,28 +27,28 @@ class Approval:
     as_json: bool
     saved: bool = False
 
-    def approve(self, plan: Plan) -> None:
-        """Return where the plan may be carried out; else raise StateProblem (another plan) or Blocked."""
+    def approve(self, plan: Plan) -> tuple[Diagnostic, ...]:
+        """What is to be said of a plan that may be carried out; else raise StateProblem (another plan) or Blocked."""
         if self.digest is not None and self.digest != plan.digest:
             these = "this plan file" if self.saved else "these files"
             raise StateProblem(
                 f"the plan that was approved ({self.digest}) is not the one of {these} ({plan.digest})",
                 help="plan again, and have the new plan reviewed",
             )
-        self._refuse_limits(plan)
-        if not plan.calls:
-            return
-        if not self.as_json:
+        found = self._judged(plan)
+        if plan.calls and not self.as_json:
             self.invocation.say(text.render(plan, Privacy(), payloads=False))
-        if self.saved or self.digest is not None or (self.auto_approve and not self.settings.protected):
-            return
-        self._ask(plan)
+        approved = self.saved or self.digest is not None or (self.auto_approve and not self.settings.protected)
+        if plan.calls and not approved:
+            self._ask(plan)
+        return found
 
-    def _refuse_limits(self, plan: Plan) -> None:
-        broken = list(check_limits(plan, self.settings.limits))
-        if has_errors(broken):
-            first = broken[0]
-            raise Blocked(first.message, help=first.help)
+    def _judged(self, plan: Plan) -> tuple[Diagnostic, ...]:
+        found = judge_plan(plan, self.settings.limits, datetime.now(UTC), warn=self.settings.rings_nobody)
+        broken = [item for item in found if item.severity is Severity.ERROR]
+        if broken:
+            raise Blocked(broken[0].message, help=broken[0].help)
+        return found
 
     def _ask(self, plan: Plan) -> None:
         if not sys.stdin.isatty():

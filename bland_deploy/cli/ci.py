@@ -79,9 +79,10 @@ def _subject(session: Session, folder: str, campaigns: Sequence[str]) -> Subject
 
 
 def _plan(session: Session, campaigns: Sequence[str], at: str | None) -> Plan:
-    works, found = make_all(session, campaigns, parse_time(at))
+    moment = parse_time(at)
+    works, found = make_all(session, campaigns, moment)
     proposal = propose(works, aim_of(session), found)
-    return plan_of(session, proposal, open_logs(session, proposal))
+    return plan_of(session, proposal, open_logs(session, proposal), moment)
 
 
 def _write(job: Job, folder: str, plan: Plan) -> None:

@@ -16,7 +16,7 @@ from bland_deploy.cli.work import aim_of, make_all
 from bland_deploy.diagnostics import has_errors, in_order
 from bland_deploy.errors import ExitCode
 from bland_deploy.model.plan import Plan
-from bland_deploy.operations.plan import check_limits
+from bland_deploy.operations.plan import judge_plan
 from bland_deploy.operations.proposal import Logs, Proposal, propose
 from bland_deploy.state.log import Log, check_key, open_log
 from bland_deploy.views.plan import FORMATS
@@ -44,7 +44,7 @@ def run(
     works, found = make_all(session, campaigns, moment)
     proposal = propose(works, aim_of(session), found)
     logs = open_logs(session, proposal)
-    plan = plan_of(session, proposal, logs)
+    plan = plan_of(session, proposal, logs, moment)
     if format_ == "text":
         tell(invocation, session, plan.diagnostics)
     if saving is not None and not has_errors(plan.diagnostics):
@@ -68,10 +68,11 @@ def open_logs(session: Session, proposal: Proposal) -> dict[str, Log | None]:
     return {offer.campaign: _open_log(session, offer.campaign) for offer in proposal.offers}
 
 
-def plan_of(session: Session, proposal: Proposal, logs: Logs) -> Plan:
-    """The plan against these logs, with the limits that it would break."""
+def plan_of(session: Session, proposal: Proposal, logs: Logs, now: datetime) -> Plan:
+    """The plan against these logs, with what speaks against carrying it out at a time (aware)."""
     plan = proposal.plan(logs)
-    return replace(plan, diagnostics=in_order([*plan.diagnostics, *check_limits(plan, session.settings.limits)]))
+    found = judge_plan(plan, session.settings.limits, now, warn=session.settings.rings_nobody)
+    return replace(plan, diagnostics=in_order([*plan.diagnostics, *found]))
 
 
 def _open_log(session: Session, campaign: str) -> Log | None:

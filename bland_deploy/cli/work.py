@@ -8,7 +8,7 @@ from bland_deploy.diagnostics import Diagnostic, counted, in_order
 from bland_deploy.documents.discover import WORKSPACE_FILE
 from bland_deploy.documents.load import LoadedCampaign, check_together
 from bland_deploy.errors import DeployError
-from bland_deploy.operations.gates import refuse_errors, without_gates
+from bland_deploy.operations.gates import judged, refuse_errors
 from bland_deploy.operations.ignores import heed, speaking_texts
 from bland_deploy.operations.prepare import Prepared, prepare
 from bland_deploy.operations.work import Aim, Work, make_work, run_at
@@ -26,7 +26,7 @@ def aim_of(session: Session) -> Aim:
         headers,
         settings.state_key,
         settings.prices,
-        gates_warn=settings.provider == "sandbox" or settings.is_loopback,
+        gates_warn=settings.rings_nobody,
     )
 
 
@@ -50,7 +50,7 @@ def make_all(
 ) -> tuple[tuple[Work, ...], tuple[Diagnostic, ...]]:
     """The work of the named campaigns, and its diagnostics. InvalidInput where any of them is an error.
 
-    Without `gates` nothing is judged by the time of the run.
+    Without `gates` nothing is judged by the time of the run, and gates only warn.
     """
     try:
         prepared, found = prepare_all(session, session.campaigns(wanted))
@@ -60,7 +60,7 @@ def make_all(
             make_work(item, run_at(moment, item.campaign.timezone), aim, moment if gates else None) for item in prepared
         )
         everything = in_order([*found, *(problem for work in works for problem in work.diagnostics)])
-        everything = _heeded(session, prepared, everything if gates else without_gates(everything))
+        everything = _heeded(session, prepared, everything if gates else judged(everything, warn=True))
         refuse_errors(everything)
     except DeployError as problem:
         problem.read_source = session.loaded.reader.text_or_none

@@ -8,9 +8,11 @@ from dataclasses import replace
 
 from bland_deploy.diagnostics import Diagnostic, Severity, has_errors, in_order
 from bland_deploy.errors import Blocked, DeployError, InvalidInput
+from bland_deploy.operations.starts import TOO_SOON
 from bland_deploy.recipients.freshness import TOO_OLD, UNDATED
 
-GATES = frozenset({TOO_OLD, UNDATED})
+NO_OFFSET = "start-time-without-offset"
+GATES = frozenset({NO_OFFSET, TOO_OLD, TOO_SOON, UNDATED})
 
 
 def judged(found: Iterable[Diagnostic], *, warn: bool) -> tuple[Diagnostic, ...]:

@@ -1,13 +1,16 @@
 """From everybody's calls to a plan: less those who were called, as finished requests."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 
 from bland_deploy.diagnostics import Diagnostic, error, in_order
 from bland_deploy.model.keys import recipient_keys
 from bland_deploy.model.plan import Call, CampaignPlan, Counts, Plan
 from bland_deploy.model.recipient import Outcome
 from bland_deploy.model.workspace import Limits
+from bland_deploy.operations.gates import judged
 from bland_deploy.operations.requests import Target, is_test, make_requests
+from bland_deploy.operations.starts import check_starts
 from bland_deploy.operations.work import Aim, Work
 from bland_deploy.planning.cost import estimate
 from bland_deploy.planning.digest import digest_plan
@@ -71,6 +74,11 @@ def make_plan(
         aim.environment, aim.address, inputs, {work.prepared.campaign.campaign: work.digest for work in works}
     )
     return Plan(aim.environment, tuple(campaigns), digest, state_read, in_order(found))
+
+
+def judge_plan(plan: Plan, limits: Limits, now: datetime, *, warn: bool) -> tuple[Diagnostic, ...]:
+    """What speaks against carrying out a plan now (aware): limits, and gates, which may `warn`."""
+    return in_order([*check_limits(plan, limits), *judged(check_starts(plan, now), warn=warn)])
 
 
 def check_limits(plan: Plan, limits: Limits) -> Iterator[Diagnostic]:

@@ -7,7 +7,7 @@ from bland_deploy.api.answers import parse_create
 from bland_deploy.api.outcomes import Created, Refused
 from bland_deploy.client.connection import Answer
 from bland_deploy.client.send import NotSent, SendOutcome, send_create
-from bland_deploy.errors import AuthenticationFailed, DeployError, ExitCode
+from bland_deploy.errors import AuthenticationFailed, Blocked, DeployError, ExitCode
 from bland_deploy.model.applied import AppliedBatch, BatchFate
 from bland_deploy.model.entries import Held, Receipt, Sending, Void, instant
 from bland_deploy.model.plan import Request
@@ -53,8 +53,9 @@ class Sent:
 def send(world: World, log: Log, claimed: Claimed) -> Sent:
     """Send one batch and record its end.
 
-    Before the last byte a signal may still stop it; then the log gets its `sending`, with room kept for the receipt.
-    Another runner's `void` makes that entry impossible, and then nothing goes out.
+    Before the last byte a signal or an objection may still stop it; then the log gets its `sending`, with room kept for
+    the receipt. Another runner's `void` makes that entry impossible, and then nothing goes out. Writing it may take
+    its time, so there may be an objection after it too.
     """
     attempt = claimed.attempt
     logs = [log]
@@ -62,8 +63,10 @@ def send(world: World, log: Log, claimed: Claimed) -> Sent:
     def before_last_byte() -> None:
         world.passed("before sending")
         world.stop_if_interrupted()
+        world.refuse(claimed.request)
         log.store.reserve(f"{log.campaign}/log", _ENTRIES_AHEAD)
         logs.append(record(logs[-1], Sending(at=instant(world.now()), attempts=(attempt,))))
+        world.refuse(claimed.request)
         world.passed("before the last byte")
 
     outcome = send_create(world.client, claimed.request.path, claimed.request.with_attempt(attempt), before_last_byte)
@@ -77,7 +80,8 @@ def _judge(claimed: Claimed, log: Log, outcome: SendOutcome) -> Sent:
     request = claimed.request
     if isinstance(outcome, NotSent):
         batch = AppliedBatch(request.campaign, request.calls, BatchFate.NOT_SENT, reason=outcome.reason)
-        return Sent(batch, log, _code_of(outcome), goes_on=False, again=0.0 if outcome.retryable else None)
+        goes_on = isinstance(outcome.cause, Blocked)
+        return Sent(batch, log, _code_of(outcome), goes_on=goes_on, again=0.0 if outcome.retryable else None)
     if not isinstance(outcome, Answer):
         return _held(request, log, outcome.reason)
     match parse_create(claimed.api, outcome.status, outcome.headers, outcome.body):

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bland_deploy.client.connection import Client
-from bland_deploy.errors import ExitCode, Interrupted
+from bland_deploy.errors import Blocked, ExitCode, Interrupted
 from bland_deploy.model.applied import AppliedBatch
-from bland_deploy.model.plan import Plan
+from bland_deploy.model.plan import Plan, Request
 from bland_deploy.state.store import Store
 
 
@@ -17,7 +17,7 @@ class World:
 
     `by` says who applies. `interrupted` gives the exit code of a signal that came in, or None; it is asked between
     steps and before each last byte, and ends `sleep` early. `passed` is told each step's name as it is passed; tests
-    stop the process there.
+    stop the process there. `objection` says why a request must not go out now, if so; it is asked before its last byte.
     """
 
     client: Client
@@ -28,12 +28,19 @@ class World:
     by: str
     interrupted: Callable[[], ExitCode | None] = lambda: None
     passed: Callable[[str], None] = lambda _step: None
+    objection: Callable[[Request], str | None] = lambda _request: None
 
     def stop_if_interrupted(self) -> None:
         """Raises Interrupted where a signal came in."""
         code = self.interrupted()
         if code is not None:
             raise Interrupted("stopped by a signal", code)
+
+    def refuse(self, request: Request) -> None:
+        """Raises Blocked where something speaks against sending a request now."""
+        reason = self.objection(request)
+        if reason is not None:
+            raise Blocked(reason)
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,11 @@ class Settings:
     in_ci: bool
     warnings: tuple[Diagnostic, ...] = ()
 
+    @property
+    def rings_nobody(self) -> bool:
+        """Whether all of its calls stay on this machine: gates warn there, so that things can be tried out."""
+        return self.provider == "sandbox" or self.is_loopback
+
 
 def make_settings(
     workspace: Workspace, name: str | None, root: Path, variables: Variables, *, needs_key: bool = True

@@ -57,6 +57,7 @@ class Bench:
         self.said = []
         self.people = ()
         self.interrupted = lambda: None
+        self.objection = lambda _request: None
         (self.root / "campaigns").mkdir(parents=True)
         (self.root / ".bland-deploy").mkdir()
         (self.root / ".bland-deploy/state.key").write_text(STATE_KEY)
@@ -92,6 +93,7 @@ class Bench:
                 settle=session.settings.settle,
                 by="tests",
                 interrupted=self.interrupted,
+                objection=self.objection,
             )
             asked = Asked(lambda _plan: None, waits=lambda reason, seconds: self.said.append((reason, seconds)))
             return apply(works, aim_of(session), world, asked, found)

@@ -6,11 +6,19 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bland_deploy.cli.approval import Approval
+from bland_deploy.cli.options import Invocation
+from bland_deploy.cli.session import open_session
+from bland_deploy.cli.work import aim_of, make_all
+from bland_deploy.errors import Blocked, ExitCode
+from bland_deploy.operations.proposal import propose
+from bland_deploy.operations.starts import objection
 from tests.chaos.bench import benching
 from tests.cli.workspace import call
 
 PEOPLE = [f"+1415555016{digit}" for digit in range(4)]
 ANSWERED = 60.0
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -49,12 +57,92 @@ def test_a_start_time_without_offset_is_utc_and_lint_says_so(bench, ask, applied
 @pytest.mark.parametrize("api", ["v1", "v2"])
 def test_a_start_time_in_the_past_dials_at_once_and_only_once(bench, applied, api):
     bench.campaign(PEOPLE[:1], api=api, call={"start_time": "2020-01-01 09:00:00 -05:00"})
-    assert applied().code == 0
+    done = applied()
+    assert (done.code, done.rules) == (0, ["start-time-too-soon"])
     at, created = dialled(bench)[PEOPLE[0]]
     assert at - created < ANSWERED
     again = applied()
     assert (again.code, again.json["batches"]) == (0, [])
     assert bench.rung == PEOPLE[:1]
+
+
+def starting(bench, api, *hours):
+    """A campaign whose people are to be called in so many hours, one in each batch."""
+    now = datetime.now(UTC)
+    times = [f"{now + timedelta(hours=ahead):%Y-%m-%d %H:%M:%S +00:00}" for ahead in hours]
+    people = PEOPLE[: len(hours)]
+    rows = [{"phone_number": who, "call": {"start_time": at}} for who, at in zip(people, times, strict=True)]
+    return bench.campaign(people, api=api, prompt="Hello.", recipients={"inline": rows})
+
+
+@pytest.mark.parametrize("api", ["v1", "v2"])
+def test_a_start_time_that_passes_while_apply_is_at_work_is_held_back_and_the_others_are_sent(bench, api):
+    starting(bench, api, 5, 1, 5)
+    bench.objection = lambda request: objection(request, datetime.now(UTC) + timedelta(hours=2))
+    done = bench.apply()
+    assert [batch.fate for batch in done.batches] == ["sent", "not_sent", "sent"]
+    assert "Bland would dial at once" in done.batches[1].reason
+    assert done.exit_code == ExitCode.PARTIAL
+    assert bench.apply().exit_code == ExitCode.BLOCKED
+    assert bench.rung == [PEOPLE[0], PEOPLE[2]]
+    bench.objection = lambda _request: None
+    assert bench.apply().exit_code == ExitCode.DONE
+    assert sorted(bench.rung) == PEOPLE[:3]
+    assert bench.verdict(0) == []
+
+
+def test_what_passes_while_the_send_is_being_recorded_is_held_back_too(bench):
+    starting(bench, "v2", 5)
+    moments = iter([datetime.now(UTC), datetime.now(UTC) + timedelta(hours=6)])
+    bench.objection = lambda request: objection(request, next(moments))
+    assert bench.apply().exit_code == ExitCode.BLOCKED
+    assert bench.kinds[-2:] == ["sending", "void"]
+    bench.objection = lambda _request: None
+    assert bench.apply().exit_code == ExitCode.DONE
+    assert bench.rung == PEOPLE[:1]
+    assert bench.verdict(0) == []
+
+
+@pytest.mark.parametrize("api", ["v1", "v2"])
+@pytest.mark.parametrize(
+    ("ahead", "code", "rules"),
+    [
+        (timedelta(days=-2), 6, ["start-time-too-soon"]),
+        (timedelta(minutes=1), 6, ["start-time-too-soon"]),
+        (timedelta(minutes=10), 0, []),
+        (timedelta(hours=22), 0, []),
+        (timedelta(hours=24), 0, ["start-time-too-far"]),
+    ],
+)
+def test_plan_judges_start_times_where_somebody_can_be_rung(bench, ask, api, ahead, code, rules):
+    bench.settings(base_url="https://api.invalid")
+    start = f"{NOON + ahead:%Y-%m-%d %H:%M:%S %z}"
+    bench.campaign(PEOPLE[:2], api=api, call={"start_time": start})
+    found = ask("plan", "--format", "json", "--at", NOON.isoformat())
+    assert (found.code, found.rules) == (code, rules)
+    assert start not in "".join(item["message"] for item in found.json["diagnostics"])
+
+
+def test_apply_refuses_a_start_time_that_is_past_where_somebody_can_be_rung(bench):
+    past = "2020-01-01 09:00:00 -05:00"
+    bench.campaign(PEOPLE[:1], call={"start_time": past}).settings(base_url="https://api.invalid")
+    invocation = Invocation(workspace=bench.root)
+    session = open_session(invocation, needs_key=True)
+    works, found = make_all(session, [], NOON)
+    plan = propose(works, aim_of(session), found).plan({"hello": None})
+    approval = Approval(invocation, session.settings, auto_approve=True, digest=None, as_json=True)
+    with pytest.raises(Blocked, match="1 call of hello"):
+        approval.approve(plan)
+
+
+def test_a_start_time_without_offset_is_an_error_where_somebody_can_be_rung_and_render_shows_it(bench, ask):
+    bench.settings(base_url="https://api.invalid")
+    bench.campaign(PEOPLE[:1], call={"start_time": "2020-01-01 09:00:00"})
+    linted = ask("lint", "--format", "json")
+    assert (linted.code, linted.only("start-time-without-offset")["severity"]) == (3, "error")
+    assert ask("plan").code == 6
+    rendered = ask("render", "hello", "--format", "json")
+    assert (rendered.code, rendered.only("start-time-without-offset")["severity"]) == (0, "warning")
 
 
 def test_a_batch_that_fails_after_its_200_is_told_by_status_and_sent_again_only_by_decision(tmp_path):

@@ -154,12 +154,14 @@ FIELDS = (
     Rule(
         "start-time-without-offset",
         Level.FIELD,
-        WARNING,
+        (Severity.ERROR, Severity.WARNING),
         "A `start_time` has no offset.",
-        "Bland takes it as UTC, whatever `timezone` says: people would be called hours early or late.",
+        "Bland takes it as UTC, whatever `timezone` says: people would be called hours early or late. In a sandbox and "
+        "on loopback it is a warning.",
         "Add the offset, such as `-05:00`.",
         _BATCH,
         Example('call: {start_time: "2027-01-31 09:30:00"}', 'call: {start_time: "2027-01-31 09:30:00 -05:00"}'),
+        counts_always=True,
     ),
     Rule(
         "agent-conflict",

@@ -1,5 +1,6 @@
 """Rules about what a plan may do, and about what was sent."""
 
+from bland_deploy.diagnostics import Severity
 from bland_deploy.rules.rule import ERROR, WARNING, Level, Rule
 
 PLANS = (
@@ -18,6 +19,23 @@ PLANS = (
         "A plan is estimated to cost more than `max_cost_per_apply` of the environment allows.",
         "The estimate follows from `prices` of the environment. `apply` ends with 6.",
         "Name fewer campaigns, or raise the limit in a change that is reviewed.",
+    ),
+    Rule(
+        "start-time-too-soon",
+        Level.PLAN,
+        (Severity.ERROR, Severity.WARNING),
+        "Calls have a `start_time` that is past, or less than 2 minutes ahead.",
+        "Bland dials at once what is past, whatever the hour. What passes while apply is at work is not sent. `apply` "
+        "ends with 6; in a sandbox and on loopback it warns and sends.",
+        "Give a later time, or leave it out to call at once.",
+    ),
+    Rule(
+        "start-time-too-far",
+        Level.PLAN,
+        WARNING,
+        "Calls have a `start_time` more than 23 hours ahead.",
+        "Bland may give a batch up after 24 hours; what becomes of later calls is not documented.",
+        "Apply on the day of the calls.",
     ),
     Rule(
         "verify-later",

@@ -1,0 +1,55 @@
+"""When the calls of a finished create request start: what is in its bytes, whoever put it there."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any
+
+import orjson
+
+from bland_deploy.api import v1, v2
+from bland_deploy.api.start_times import parse_start_time
+
+_FIELD = "start_time"
+_MARK = b'"start_time"'
+
+
+def start_times(body: bytes, calls_key: str, calls: int) -> Counter[datetime]:
+    """How many of the first `calls` calls start when (aware); those that start at once are left out.
+
+    A call's own `start_time` replaces the shared one. v1 does not document that, so the earlier one counts there.
+    Without an offset it is UTC, as Bland takes it; in a form that nobody documents it is none. Nearly all requests
+    have no such field, which is seen without parsing them.
+    """
+    if _MARK not in body:
+        return Counter()
+    request = orjson.loads(body)
+    return Counter(
+        moment
+        for moment in (_earliest(written) for written in _written(request, calls_key, calls))
+        if moment is not None
+    )
+
+
+def _written(request: Mapping[str, Any], calls_key: str, calls: int) -> Iterator[tuple[Any, ...]]:
+    """The values that may count, of each call."""
+    shared = request["global"] if calls_key == v2.calls_key else request
+    for call in request[calls_key][:calls]:
+        if _FIELD not in call:
+            yield (shared.get(_FIELD),)
+        elif calls_key == v1.calls_key:
+            yield call[_FIELD], shared.get(_FIELD)
+        else:
+            yield (call[_FIELD],)
+
+
+def _earliest(written: tuple[Any, ...]) -> datetime | None:
+    moments = (_moment(value) for value in written if isinstance(value, str))
+    return min((moment for moment in moments if moment is not None), default=None)
+
+
+@lru_cache(maxsize=10_000)
+def _moment(text: str) -> datetime | None:
+    moment = parse_start_time(text)
+    return moment if moment is None or moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,0 +1,69 @@
+"""Start times that users write: when planning, when applying, and once more just before a last byte.
+
+Bland dials at once what is to start in the past. What of a `start_time` that is many hours ahead is not documented
+either: the work of a batch is said to end after 24 hours.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from bland_deploy.api.starts import start_times
+from bland_deploy.diagnostics import Diagnostic, Place, error, warning
+from bland_deploy.model.plan import Plan, Request
+
+MARGIN = timedelta(minutes=2)
+FARTHEST = timedelta(hours=23)
+TOO_SOON = "start-time-too-soon"
+
+
+def check_starts(plan: Plan, now: datetime) -> Iterator[Diagnostic]:
+    """What is wrong with the start times of the calls that are to be made. `now` is aware."""
+    for campaign in plan.campaigns:
+        starts: Counter[datetime] = Counter()
+        for request in campaign.requests:
+            starts += _starts(request)
+        soon = [start for start in starts if start < now + MARGIN]
+        if soon:
+            yield error(
+                TOO_SOON,
+                f"{_calls(starts, soon)} of {campaign.campaign} have a `start_time` that is past, or less than 2 "
+                f"minutes ahead (the earliest: {_distance(min(soon) - now)}); Bland dials at once what is past",
+                Place(campaign.file),
+                "give a later time, or leave it out to call at once",
+            )
+        far = [start for start in starts if start > now + FARTHEST]
+        if far:
+            yield warning(
+                "start-time-too-far",
+                f"{_calls(starts, far)} of {campaign.campaign} have a `start_time` more than 23 hours ahead "
+                f"(the latest: {_distance(max(far) - now)}); Bland may give a batch up after 24 hours",
+                Place(campaign.file),
+                "apply on the day of the calls",
+            )
+
+
+def objection(request: Request, now: datetime) -> str | None:
+    """Why a request must not go out now (aware); None where its start times allow it."""
+    if any(start < now + MARGIN for start in _starts(request)):
+        return "a `start_time` has passed meanwhile, or is less than 2 minutes ahead: Bland would dial at once"
+    return None
+
+
+def _starts(request: Request) -> Counter[datetime]:
+    return start_times(request.body, request.calls_key, request.calls)
+
+
+def _calls(starts: Counter[datetime], some: list[datetime]) -> str:
+    number = sum(starts[start] for start in some)
+    return "1 call" if number == 1 else f"{number:,} calls"
+
+
+def _distance(ahead: timedelta) -> str:
+    """How far that is from now, in words that give no cell of a list away."""
+    minutes = abs(round(ahead.total_seconds() / 60))
+    size = f"{minutes:,} minutes" if minutes < _MINUTES_SHOWN else f"{minutes // 60:,} hours"
+    return f"{size} ago" if ahead < timedelta() else f"in {size}"
+
+
+_MINUTES_SHOWN = 600
