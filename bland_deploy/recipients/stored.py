@@ -35,9 +35,9 @@ def stored_rows(origin: Origin, listed: ListFormat, named_at: Place = NOWHERE) -
     listing = Listing(name, listed.phone, listed.delimiter or usual, listed.sheet)
     doubts = []
     if listed.delimiter is not None and usual is None:
-        doubts.append(_unused("delimiter-unused", "delimiter", "CSV", named_at))
+        doubts.append(_without_use("delimiter-unused", "delimiter", "CSV", named_at))
     if listed.sheet is not None and not (isinstance(form, Table) and form.has_sheets):
-        doubts.append(_unused("sheet-unused", "sheet", "workbooks (.xlsx)", named_at))
+        doubts.append(_without_use("sheet-unused", "sheet", "workbooks (.xlsx)", named_at))
     opening = _text(form, origin, ending) if isinstance(form, Text) else _table(form, origin)
     source = _Stored(opening, listing, tuple(doubts), named_at)
     with suppress(BrokenList):  # reading the rows will say what is wrong
@@ -153,5 +153,5 @@ def _unknown_format(ending: Ending, named_at: Place) -> Diagnostic:
     )
 
 
-def _unused(rule: str, key: str, what: str, named_at: Place) -> Diagnostic:
+def _without_use(rule: str, key: str, what: str, named_at: Place) -> Diagnostic:
     return warning(rule, f"`{key}` is for {what}; this list has none", named_at, f"remove `{key}`")
