@@ -33,7 +33,8 @@ class Columns(NamedTuple):
     zip: str = ""
 
 
-ReadPlace = Callable[[str, str | None, Columns], Place]
+# columns as a plain tuple in the order of `Columns`: a row does not pay for more
+ReadPlace = Callable[[str, str | None, tuple[str, str, str]], Place]
 NOTHING = Columns()
 
 
@@ -42,16 +43,17 @@ def place_reader() -> ReadPlace:
 
     It remembers what it has read, so a number costs a look-up; equal places are the same object.
     """
-    by_number: dict[tuple[str, str | None, Columns], Place] = {}
+    by_number: dict[tuple[str, str | None, tuple[str, str, str]], Place] = {}
     unique: dict[tuple[tuple[str, ...], ...], Place] = {}
     depth = depths()
 
-    def read(identity: str, country: str | None, columns: Columns = NOTHING) -> Place:
+    def read(identity: str, country: str | None, columns: tuple[str, str, str] = NOTHING) -> Place:
         end = _AREA_CODE_END if identity[:2] == NORTH_AMERICA else 1 + depth.get(identity[1:3], 0)
         key = (identity[:end], country, columns)
         place = by_number.get(key)
         if place is None:
-            parts = _parts(evidence(identity, country, columns), _unread(identity, columns))
+            named = Columns(*columns)
+            parts = _parts(evidence(identity, country, named), _unread(identity, named))
             place = by_number[key] = unique.setdefault(parts, Place(*parts))
         return place
 
