@@ -20,6 +20,7 @@ COMMANDS: dict[str, Entry] = {
     "init": Entry("init", "Write a workspace that lints and applies to the sandbox at once."),
     "lint": Entry("lint", "Show every problem of the campaign files in one run."),
     "fmt": Entry("fmt", "Bring campaign and workspace files into one form."),
+    "no-pii": Entry("no_pii", "Refuse lists of people and phone numbers in files that others can read."),
     "render": Entry("render", "Show the exact requests of a campaign, ignoring state."),
     "plan": Entry("plan", "Show what apply would send, and why the rest is left out."),
     "apply": Entry("apply", "Plan, ask, send, record."),

@@ -91,4 +91,21 @@ COMMANDS = (
         "What was sent is in the state, so that running again is safe. The command ends with 1.",
         "Report it with the file that the message names; it holds no data of yours.",
     ),
+    Rule(
+        "exposed-number",
+        Level.COMMAND,
+        ERROR,
+        "A file holds a phone number that may be a real person's. Only `no-pii` looks for them.",
+        "What is committed once stays in the history, and in every clone of it.",
+        "Use a number set aside for fiction, or write `bland-deploy: allow-phone REASON` in a comment beside it.",
+        "Ranges for fiction: ATIS-0300115, Ofcom, ARCEP, ACMA",
+    ),
+    Rule(
+        "exposed-list",
+        Level.COMMAND,
+        ERROR,
+        "A file is a list of people with phone numbers, or a table that cannot be looked into. Only `no-pii` looks.",
+        "Lists of real people belong where access is granted one by one, and where they can be deleted.",
+        "Keep the list out of git with a line in .gitignore; lists with made-up numbers may stay.",
+    ),
 )
