@@ -6,9 +6,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import click
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -51,13 +54,31 @@ def _set(name: str) -> Callable[[click.Context, click.Parameter, Any], None]:
     return store
 
 
+Complete: TypeAlias = Callable[[click.Context, click.Parameter, str], "list[CompletionItem]"]
+
+
+def completing(what: str) -> Complete:
+    """What the shell offers for a value: `what` is a key of `cli.complete.FINDERS`."""
+
+    def complete(ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> "list[CompletionItem]":
+        from bland_deploy.cli.complete import offers  # noqa: PLC0415 - only while a command line is written
+
+        return offers(what, ctx, incomplete)
+
+    return complete
+
+
 _GLOBAL: tuple[tuple[tuple[str, ...], str, dict[str, Any]], ...] = (
     (
         ("-C", "--workspace"),
         "workspace",
         {"type": click.Path(path_type=Path), "help": "The folder with bland-deploy.yaml."},
     ),
-    (("-e", "--env"), "environment", {"help": "The environment to work with."}),
+    (
+        ("-e", "--env"),
+        "environment",
+        {"help": "The environment to work with.", "shell_complete": completing("environments")},
+    ),
     (("--var",), "variables", {"multiple": True, "help": "Set a variable: NAME=VALUE."}),
     (
         ("--var-file",),
@@ -100,7 +121,7 @@ def format_option(*formats: str) -> Callable[[Command], Command]:
     )
 
 
-campaigns_argument = click.argument("campaigns", nargs=-1)
+campaigns_argument = click.argument("campaigns", nargs=-1, shell_complete=completing("campaigns"))
 
 show_pii_option = click.option("--show-pii", is_flag=True, help="Show phone numbers unmasked. Refused on stdout in CI.")
 """Never read from the environment: no variable may reveal anything."""

@@ -7,6 +7,7 @@ import click
 from bland_deploy.cli.options import (
     Invocation,
     at_option,
+    completing,
     format_option,
     global_options,
     round_option,
@@ -16,7 +17,7 @@ from bland_deploy.errors import ExitCode
 
 
 @click.command("apply")
-@click.argument("campaigns", nargs=-1, metavar="[CAMPAIGN…|PLANFILE]")
+@click.argument("campaigns", nargs=-1, metavar="[CAMPAIGN…|PLANFILE]", shell_complete=completing("campaigns"))
 @format_option("text", "json")
 @click.option("--auto-approve", "-y", is_flag=True, help="Do not ask. Not enough in a protected environment.")
 @click.option("--approved", metavar="DIGEST", help="Apply only the plan with this digest, the one that was reviewed.")

@@ -12,10 +12,13 @@ from bland_deploy.errors import ExitCode
 @global_options()
 @click.pass_context
 def command(ctx: click.Context, shell: str) -> ExitCode:
-    """Print the completion script of a shell.
+    """Print the completion script of a shell. It offers campaigns and environments too.
 
-    For bash: bland-deploy completion bash > ~/.local/share/bash-completion/completions/bland-deploy
-    """
+    \b
+    bash: bland-deploy completion bash > ~/.local/share/bash-completion/completions/bland-deploy
+    zsh:  bland-deploy completion zsh > FOLDER/_bland-deploy    (FOLDER is one of your $fpath)
+    fish: bland-deploy completion fish > ~/.config/fish/completions/bland-deploy.fish
+    """  # noqa: D301 - to click the character itself keeps lines apart
     complete = get_completion_class(shell)
     assert complete is not None
     write_document(complete(ctx.find_root().command, {}, "bland-deploy", "_BLAND_DEPLOY_COMPLETE").source() + "\n")

@@ -2,12 +2,12 @@
 
 import click
 
-from bland_deploy.cli.options import global_options
+from bland_deploy.cli.options import completing, global_options
 from bland_deploy.errors import ExitCode
 
 
 @click.command("explain")
-@click.argument("name", metavar="RULE_OR_FIELD")
+@click.argument("name", metavar="RULE_OR_FIELD", shell_complete=completing("explained"))
 @global_options()
 def command(name: str) -> ExitCode:
     """Explain a rule, a key of a campaign or workspace file, or a field of the API.

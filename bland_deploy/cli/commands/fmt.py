@@ -4,12 +4,12 @@ from typing import Any
 
 import click
 
-from bland_deploy.cli.options import Invocation, global_options
+from bland_deploy.cli.options import Invocation, completing, global_options
 from bland_deploy.errors import ExitCode
 
 
 @click.command("fmt")
-@click.argument("files", nargs=-1)
+@click.argument("files", nargs=-1, shell_complete=completing("campaigns"))
 @click.option("--check", is_flag=True, envvar="BLAND_DEPLOY_CHECK", help="Write nothing; name the files that differ.")
 @click.option("--diff", is_flag=True, envvar="BLAND_DEPLOY_DIFF", help="Write nothing; show what would change.")
 @global_options()

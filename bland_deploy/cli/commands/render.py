@@ -7,6 +7,7 @@ import click
 from bland_deploy.cli.options import (
     Invocation,
     at_option,
+    completing,
     format_option,
     global_options,
     round_option,
@@ -16,7 +17,7 @@ from bland_deploy.errors import ExitCode
 
 
 @click.command("render")
-@click.argument("campaign")
+@click.argument("campaign", shell_complete=completing("campaigns"))
 @click.option(
     "--recipient",
     type=int,

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from bland_deploy.cli.options import Invocation, campaigns_argument, format_option, global_options
+from bland_deploy.cli.options import Invocation, campaigns_argument, completing, format_option, global_options
 from bland_deploy.errors import ExitCode
 
 
@@ -27,7 +27,7 @@ def list_command(invocation: Invocation, /, **options: Any) -> ExitCode:
 
 
 @command.command("show")
-@click.argument("campaign")
+@click.argument("campaign", shell_complete=completing("campaigns"))
 @format_option("text", "json")
 @global_options()
 @click.pass_obj
