@@ -1,5 +1,6 @@
 """A plan: the calls that would be sent now, as finished requests, and the reason for everyone left out."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
@@ -12,23 +13,8 @@ NO_ATTEMPT = "0" * 16
 NO_LINEAGE = "0" * 32
 
 
-class Call(NamedTuple):
-    """One dial to one recipient in one round: its recipient key (16 bytes), its JSON, and whom it rings.
-
-    `identity` is the normal form of the number; the JSON may hold marks where its stamp goes.
-    """
-
-    key: bytes
-    body: bytes
-    identity: str
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What goes over the wire, finished but for the 16 characters of the attempt, which stand at `slots`.
-
-    `body` holds zeros there. `keys` are the recipient keys of its calls, in the order of the calls.
-    """
+class Route(NamedTuple):
+    """Where a request goes, and whose it is. `headers` are names; `calls_key` is where its body holds the calls."""
 
     campaign: str
     environment: str
@@ -36,20 +22,19 @@ class Request:
     path: str
     headers: tuple[str, ...]
     calls_key: str
+
+
+class Content(NamedTuple):
+    """What a request holds: its bytes, finished but for the 16 characters of the attempt, which stand at `slots`.
+
+    `body` holds zeros there. `numbers` are the normal forms of its calls' numbers, `keys` the recipient keys (16 bytes)
+    of those that it rings, both in the order of the calls.
+    """
+
     body: bytes
     slots: tuple[int, ...]
     keys: tuple[bytes, ...]
     numbers: tuple[str, ...]
-
-    @property
-    def calls(self) -> int:
-        """How many people the request rings."""
-        return len(self.keys)
-
-    @property
-    def payload_sha256(self) -> str:
-        """Digest of the body with the attempt as zeros: what is shown and what is sent can be compared by it."""
-        return sha256(self.body).hexdigest()
 
     def with_attempt(self, attempt: str) -> bytes:
         """The exact bytes to send under an attempt's id."""
@@ -57,6 +42,44 @@ class Request:
         for slot in self.slots:
             body[slot : slot + len(attempt)] = attempt.encode("ascii")
         return bytes(body)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What goes over the wire. The bytes of very many requests do not fit into memory, so each knows where its own are.
+
+    `calls` is how many people it rings, `size` the bytes of its body. `payload_sha256` is the digest of the body with
+    the attempt as zeros: what is shown and what is sent can be compared by it. `timed` is whether there may be a
+    `start_time` in it, which is known without reading it again. `read` gives the same content whenever
+    it is asked, from any thread; it raises as its maker says.
+    """
+
+    route: Route
+    calls: int
+    size: int
+    payload_sha256: str
+    timed: bool
+    read: Callable[[], Content] = field(compare=False, repr=False)
+
+    @property
+    def campaign(self) -> str:
+        """The campaign that it belongs to."""
+        return self.route.campaign
+
+    def with_attempt(self, attempt: str) -> bytes:
+        """The exact bytes to send under an attempt's id."""
+        return self.read().with_attempt(attempt)
+
+
+def finish(route: Route, read: Callable[[], Content]) -> Request:
+    """The request with a content, which is read once to describe it, and again whenever it is needed."""
+    content = read()
+    return describe(route, len(content.keys), content.body, read)
+
+
+def describe(route: Route, calls: int, body: bytes, read: Callable[[], Content]) -> Request:
+    """The request that rings so many people by this body, which is not held: `read` gives it again."""
+    return Request(route, calls, len(body), sha256(body).hexdigest(), b'"start_time"' in body, read)
 
 
 @dataclass(frozen=True, slots=True)

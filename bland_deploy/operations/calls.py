@@ -1,134 +1,153 @@
-"""Rows to calls: the hot path. One pass over the list gives every call's bytes, and everyone left out with a reason."""
+"""A list to calls, chunk by chunk: everybody's, whoever was called before, and everyone left out with a reason.
+
+Nothing of a row is held but the person, so that nobody is called twice; keys, numbers and bodies go to a spool.
+"""
 
 from collections import Counter
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
+from hashlib import sha256
+from typing import NamedTuple
 
-from bland_deploy.diagnostics import Diagnostic, Place
-from bland_deploy.model.json import JsonObject
-from bland_deploy.model.plan import Call
-from bland_deploy.model.recipient import LeftOut, Outcome, Recipient, Row
+from bland_deploy.diagnostics import Diagnostic
+from bland_deploy.model.keys import KEY_SIZE
+from bland_deploy.model.recipient import LeftOut, Outcome
 from bland_deploy.model.run import Run
-from bland_deploy.operations.checks.fields import FieldChecks
-from bland_deploy.operations.checks.placeholders import PlaceholderChecks
+from bland_deploy.operations.chunks import Call, Checks, Chunk, Marked, chunk_maker, look_of, read_chunks
 from bland_deploy.operations.prepare import Prepared
-from bland_deploy.planning.assemble import Marks, encode_to_keep
-from bland_deploy.prompts.bounds import OMIT
-from bland_deploy.prompts.compile import Template
-from bland_deploy.prompts.render import RenderFailed
-from bland_deploy.recipients.people import Found, find_people
-from bland_deploy.recipients.variables import make_variables
+from bland_deploy.operations.spool import Spool
+from bland_deploy.planning.assemble import Marks
+from bland_deploy.recipients.again import Met, meet
 
-KeyOf = Callable[[str], bytes]
-Checks = tuple[FieldChecks, PlaceholderChecks]
+ROWS = 1000
+"""How many rows travel together."""
+
+
+class Put(NamedTuple):
+    """The calls of a chunk as they lie in the spool: so many, from an offset on; bytes of their numbers and bodies."""
+
+    spool: Spool
+    offset: int
+    calls: int
+    numbers_size: int
+    bodies_size: int
+
+    def keys(self) -> list[bytes]:
+        """Their recipient keys (16 bytes each)."""
+        packed = self.spool.read(self.offset, self.calls * KEY_SIZE)
+        return [packed[at : at + KEY_SIZE] for at in range(0, len(packed), KEY_SIZE)]
+
+    def numbers(self) -> list[str]:
+        """The normal forms of their numbers."""
+        return self.spool.read(self.offset + self.calls * KEY_SIZE, self.numbers_size).decode().split("\n")
+
+    def bodies(self) -> list[bytes]:
+        """Their JSON, with marks where the stamp goes."""
+        at = self.offset + self.calls * KEY_SIZE + self.numbers_size
+        return self.spool.read(at, self.bodies_size).split(b"\n")
 
 
 @dataclass(frozen=True, slots=True)
 class Calls:
-    """Every call of a campaign in the order of its list, how many rows were left out, and what is wrong with rows."""
+    """Every call of a campaign in the order of its list, how many rows were left out, and what is wrong with rows.
 
-    calls: tuple[Call, ...]
+    `puts` is where they lie, and empty where nobody asked for a spool; `sha256` (hex) is of all their bodies, without
+    their stamps.
+    """
+
+    count: int
+    puts: tuple[Put, ...]
+    sha256: str
     left_out: Mapping[Outcome, int]
     diagnostics: tuple[Diagnostic, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Whom:
-    """What decides about people beside their row: who is suppressed, and how a person's key is made."""
+def make_calls(
+    prepared: Prepared, run: Run, marked: Marked, checks: Checks | None = None, spool: Spool | None = None
+) -> Calls:
+    """The calls of everybody on the list, whether called before or not.
 
-    suppressed: Container[str]
-    key_of: KeyOf
+    `checks`, if given, see every call; `spool`, if given, takes their bytes. Raises SpoolFailed.
+    """
+    make_chunk = chunk_maker(prepared, run, marked, checks)
+    met = meet(prepared.source, prepared.campaign.recipients, look_of(prepared, prepared.scopes(run)))
+    gathered = _Gathered(met, marked.marks, checks, spool)
+    for items in read_chunks(prepared.source.rows(), ROWS):
+        gathered.take(make_chunk(items))
+    return gathered.calls()
 
 
-def make_calls(prepared: Prepared, run: Run, whom: Whom, marks: Marks, checks: Checks | None = None) -> Calls:
-    """The calls of everybody on the list, whether called before or not. `checks`, if given, sees every call."""
-    scopes = prepared.scopes(run)
-    problems: list[Diagnostic] = []
-    left_out: Counter[Outcome] = Counter()
-    calls: list[Call] = []
-    make, stamped = _maker(prepared, scopes, checks), "metadata" in prepared.campaign.stamp
-    new_call = partial(tuple.__new__, Call)  # half the time of Call(…), which counts here
-    for found in _people(prepared, scopes, whom):
-        if isinstance(found, Recipient):
-            call = make(found)
-            if isinstance(call, Diagnostic):
-                problems.append(call)
+class _Gathered:
+    """What the chunks of a list add up to, in their order."""
+
+    def __init__(self, met: Met, marks: Marks, checks: Checks | None, spool: Spool | None) -> None:
+        self._met, self._checks, self._spool = met, checks, spool
+        self._mark, self._hasher = b'"%b"' % marks.stamp.encode(), sha256()
+        self._count, self._puts = 0, list[Put]()
+        self._left_out: Counter[Outcome] = Counter()
+        self._problems: list[Diagnostic] = []
+
+    def take(self, chunk: Chunk) -> None:
+        """The next chunk."""
+        for item in chunk.left_out:
+            self._leave_out(item)
+        called = [at for at in self._new(chunk) if self._is_call(chunk.calls[at])]
+        if called:
+            self._keep(chunk if len(called) == len(chunk.calls) else chunk.only(called))
+
+    def calls(self) -> Calls:
+        """All of them."""
+        return Calls(
+            self._count, tuple(self._puts), self._hasher.hexdigest(), dict(self._left_out), tuple(self._problems)
+        )
+
+    def _new(self, chunk: Chunk) -> Iterator[int]:
+        """The places of those who were not met before."""
+        places = range(len(chunk.identities))
+        if self._met.all_new(chunk.identities):
+            yield from places
+            return
+        for at in places:
+            again = self._met.again(chunk.identities[at], chunk.lines[at])
+            if again is None:
+                yield at
             else:
-                body = encode_to_keep(prepared.version.stamp_call(call, marks.stamp) if stamped else call)  # type: ignore[arg-type]  # a mark stands in
-                identity = found.number.identity
-                calls.append(new_call((whom.key_of(identity), body, identity)))
-        elif isinstance(found, LeftOut):
-            left_out[found.outcome] += 1
-            if found.problem is not None:
-                problems.append(found.problem)
+                self._leave_out(again)
+
+    def _is_call(self, call: Call) -> bool:
+        if isinstance(call, bytes):
+            return True
+        if call is None:
+            self._left_out[Outcome.SUPPRESSED] += 1
         else:
-            problems.append(found)
-    return Calls(tuple(calls), left_out, tuple(problems))
+            self._problems.append(call)
+        return False
 
+    def _leave_out(self, item: LeftOut | Diagnostic) -> None:
+        if isinstance(item, Diagnostic):
+            self._problems.append(item)
+            return
+        self._left_out[item.outcome] += 1
+        if item.problem is not None:
+            self._problems.append(item.problem)
 
-def _people(prepared: Prepared, scopes: dict[str, Mapping[str, object]], whom: Whom) -> Iterable[Found]:
-    campaign = prepared.campaign
-    where = _condition(prepared.where, scopes, prepared.source.name) if prepared.where else None
-    return find_people(prepared.source, campaign.recipients, where, whom.suppressed, campaign.countries)
-
-
-def _condition(
-    where: Template, scopes: dict[str, Mapping[str, object]], list_name: str
-) -> Callable[[Row], bool | Diagnostic]:
-    def decide(row: Row) -> bool | Diagnostic:
-        scopes["row"] = row.values
-        try:
-            return bool(where.render(scopes))
-        except RenderFailed as failure:
-            return at_row(failure.diagnostic, list_name, row.line)
-
-    return decide
-
-
-def _maker(
-    prepared: Prepared, scopes: dict[str, Mapping[str, object]], checks: Checks | None
-) -> Callable[[Recipient], JsonObject | Diagnostic]:
-    """The function from a recipient to the object of their call, or to what is wrong with their row."""
-    recipients, version, each = prepared.campaign.recipients, prepared.version, prepared.each
-    under = recipients.variables_under
-    variables_of = make_variables(recipients, prepared.source.name, _computed(prepared, scopes), OMIT)
-
-    def make(recipient: Recipient) -> JsonObject | Diagnostic:
-        row, number = recipient
-        scopes["row"] = row.values
-        try:
-            variables = variables_of(row)
-            if isinstance(variables, Diagnostic):
-                return variables
-            fields = each.render(scopes)
-        except RenderFailed as failure:
-            return at_row(failure.diagnostic, prepared.source.name, row.line)
-        call = version.call_object(number.sent, variables, under, fields, row.call)  # type: ignore[arg-type]  # a mapping renders to one
-        if checks is not None:
-            of_fields, of_placeholders = checks
-            of_fields.see(row, fields, number.sent)  # type: ignore[arg-type]  # a mapping renders to one
-            of_placeholders.see(row, call)
-        return call
-
-    return make
-
-
-def _computed(prepared: Prepared, scopes: dict[str, Mapping[str, object]]) -> dict[str, Callable[[Row], object]]:
-    """The variables that are templates, as functions of a row. The row is in the scopes when they are asked."""
-    return {name: lambda _row, render=value.render: render(scopes) for name, value in prepared.computed.items()}  # type: ignore[misc]  # the default binds the loop's value
-
-
-def at_row(diagnostic: Diagnostic, list_name: str, line: int) -> Diagnostic:
-    """A template's failure, saying for which row it happened; its place stays in the template."""
-    where = str(Place(list_name, line))
-    return Diagnostic(
-        diagnostic.rule,
-        diagnostic.severity,
-        f"{diagnostic.message} (row {where})",
-        diagnostic.place,
-        diagnostic.help,
-    )
+    def _keep(self, chunk: Chunk) -> None:
+        """A chunk of which everybody is called."""
+        self._count += len(chunk.calls)
+        bodies = b"\n".join(
+            call for call in chunk.calls if isinstance(call, bytes)
+        )  # JSON as it is encoded has no line ends of its own
+        self._hasher.update(bodies.replace(self._mark, b"null") + b"\n")
+        if self._checks is not None:
+            of_fields, of_names = self._checks
+            of_names.note(chunk.names, chunk.lines)
+            for at, remarks in chunk.remarks.items():
+                of_fields.note(remarks.doubts, chunk.lines[at])
+                of_names.note_in_row(remarks.own_names, chunk.lines[at])
+        if self._spool is not None:
+            numbers = "\n".join(chunk.identities).encode()
+            offset = self._spool.add(b"".join((*chunk.keys, numbers, bodies)))
+            self._puts.append(Put(self._spool, offset, len(chunk.calls), len(numbers), len(bodies)))
 
 
 def digests(prepared: Prepared) -> Iterator[tuple[str, str]]:

@@ -104,7 +104,7 @@ def _claim_campaign(offer: Offer, log: Log, world: World, basis: _Basis) -> tupl
         batches = [Claimed(request, plan.api, new_attempt()) for request in plan.requests]
         if not batches:
             return [], log
-        packed = [pack_keys(batch.request.keys) for batch in batches]
+        packed = [pack_keys(batch.request.read().keys) for batch in batches]
         claim = _claim(plan, list(zip(batches, (name for name, _ in packed), strict=True)), world, basis)
         try:
             return batches, append_claim(log, claim, dict(packed), plan.text)
@@ -119,7 +119,7 @@ def _claim(plan: CampaignPlan, batches: Sequence[tuple[Claimed, str]], world: Wo
         by=world.by,
         round=plan.round,
         api=plan.api,
-        environment=batches[0][0].request.environment,
+        environment=batches[0][0].request.route.environment,
         plan_digest=basis.digest,
         plan_id=basis.plan_id,
         batches=tuple(

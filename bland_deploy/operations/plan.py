@@ -1,23 +1,25 @@
 """From everybody's calls to a plan: less those who were called, as finished requests."""
 
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from bland_deploy.diagnostics import Diagnostic, error, in_order
 from bland_deploy.model.keys import recipient_keys
-from bland_deploy.model.plan import Call, CampaignPlan, Counts, Plan
-from bland_deploy.model.recipient import Outcome
+from bland_deploy.model.plan import CampaignPlan, Counts, Plan
 from bland_deploy.model.workspace import Limits
+from bland_deploy.operations.calls import Put
 from bland_deploy.operations.gates import judged
-from bland_deploy.operations.requests import Target, is_test, make_requests
+from bland_deploy.operations.requests import Pieces, Target, count_calls, everybody, is_test, make_requests
 from bland_deploy.operations.starts import check_starts
 from bland_deploy.operations.work import Aim, Work
 from bland_deploy.planning.cost import estimate
 from bland_deploy.planning.digest import digest_plan
+from bland_deploy.planning.split import Piece
 from bland_deploy.state.log import Log, known_in, text_sent_before
 from bland_deploy.state.replay import Known
 
-_NOBODY = Known((), (), ())
+_NOBODY = Known(frozenset(), frozenset(), frozenset())
 
 
 def difference(work: Work, aim: Aim, log: Log | None, lineage: str) -> CampaignPlan:
@@ -25,44 +27,67 @@ def difference(work: Work, aim: Aim, log: Log | None, lineage: str) -> CampaignP
     prepared = work.prepared
     campaign = prepared.campaign
     known = known_in(log, campaign.round) if log else _NOBODY
-    new: list[Call] = []
-    counts = {"sent": 0, "held": 0, **{outcome.value: number for outcome, number in work.calls.left_out.items()}}
-    candidates: Sequence[Call] = work.calls.calls
+    left_out = {outcome.value: number for outcome, number in work.calls.left_out.items()}
+    rung = rungs = everybody(work.calls)
     if is_test(prepared, work.parts):
-        counts[Outcome.EXCLUDED] = counts.get(Outcome.EXCLUDED, 0) + max(0, len(candidates) - 1)
-        candidates = candidates[:1]
-    for call in candidates:
-        if call.key in known.sent:
-            counts["sent"] += 1
-        elif call.key in known.held or call.key in known.unfinished:
-            counts["held"] += 1
-        else:
-            new.append(call)
-    rung = work.calls.calls if new and is_test(prepared, work.parts) else new
-    requests = make_requests(prepared, rung, work.run, Target(aim.environment, aim.headers, lineage, work.marks))
+        rungs = _first(rung)
+        left_out["excluded"] = left_out.get("excluded", 0) + work.calls.count - count_calls(rungs)
+    new, sent, held = _less(rungs, known)
+    create = count_calls(new)
+    target = Target(aim.environment, aim.headers, lineage, work.marks)
+    requests = make_requests(prepared, rung if create and rungs is not rung else new, work.run, target)
     return CampaignPlan(
         campaign=campaign.campaign,
         file=prepared.loaded.name,
         api=campaign.api,
         round=campaign.round,
-        counts=Counts(create=len(new), **counts),
+        counts=Counts(create=create, sent=sent, held=held, **left_out),
         requests=requests,
         text=work.text,
         text_before=text_sent_before(log, work.text) if log else None,
         earlier_text=log.standing.earlier_text(campaign.round, work.text.sha256) if log else 0,
-        repeated=_repeated(campaign.campaign, campaign.round, new, aim, log),
-        cost=estimate(len(new), work.parts.call.get("max_duration"), aim.prices),
+        repeated=_repeated(work, new, aim, log),
+        cost=estimate(create, work.parts.call.get("max_duration"), aim.prices),
         pause=campaign.split.pause,
     )
 
 
-def _repeated(campaign: str, round_: str, new: Iterable[Call], aim: Aim, log: Log | None) -> int:
+def _first(pieces: Pieces) -> Pieces:
+    """The first of these calls."""
+    return [Piece(where, places[:1]) for where, places in pieces[:1]]
+
+
+def _less(pieces: Pieces, known: Known) -> tuple[Pieces, int, int]:
+    """These calls less those of people who are known; how many were sent, and how many are held."""
+    if not any(known):
+        return pieces, 0, 0
+    new, sent, held = list[Piece[Put]](), 0, 0
+    for put, places in pieces:
+        keys = put.keys()
+        were_sent = known.sent.intersection(keys)
+        are_held = (known.held.intersection(keys) | known.unfinished.intersection(keys)) - were_sent
+        sent += sum(keys[at] in were_sent for at in places) if were_sent else 0
+        held += sum(keys[at] in are_held for at in places) if are_held else 0
+        left = [at for at in places if keys[at] not in were_sent and keys[at] not in are_held]
+        if left:
+            new.append(Piece(put, places if len(left) == len(places) else array("H", left)))
+    return new, sent, held
+
+
+def _repeated(work: Work, new: Pieces, aim: Aim, log: Log | None) -> int:
     """How many of the people to call were called in an earlier round."""
-    rounds = [name for name in (log.standing.rounds() if log else ()) if name != round_]
+    campaign = work.prepared.campaign
+    rounds = [name for name in (log.standing.rounds() if log else ()) if name != campaign.round]
     if log is None or aim.state_key is None or not rounds:
         return 0
-    earlier = [(recipient_keys(aim.state_key, campaign, name), known_in(log, name)) for name in rounds]
-    return sum(any(key_of(call.identity) in keys for key_of, known in earlier for keys in known) for call in new)
+    earlier = [(recipient_keys(aim.state_key, campaign.campaign, name), known_in(log, name)) for name in rounds]
+    repeated = 0
+    for put, places in new:
+        numbers = put.numbers()
+        repeated += sum(
+            any(key_of(numbers[at]) in keys for key_of, known in earlier for keys in known) for at in places
+        )
+    return repeated
 
 
 def make_plan(

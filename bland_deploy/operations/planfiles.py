@@ -2,8 +2,9 @@
 
 import os
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
+from weakref import finalize
 
 from bland_deploy.errors import InvalidInput
 from bland_deploy.planning.planfile import AGAIN, MAGIC, PlanAltered, SavedPlan, decode_plan, looks_saved
@@ -34,12 +35,14 @@ def _begins_as_plan(path: Path) -> bool:
 
 
 def read_plan_file(path: Path, state_key: bytes) -> SavedPlan:
-    """The plan in a file. Raises as `decode_plan` does, and InvalidInput where it cannot be read."""
-    try:
-        data = path.read_bytes()
-    except OSError as problem:
-        raise InvalidInput(f"{path} cannot be read: {_reason(problem)}") from problem
-    return decode_plan(data, state_key)
+    """The plan in a file, which stays open. Raises as `decode_plan` does, and InvalidInput where it cannot be read."""
+    with ExitStack() as opened:
+        try:
+            plan = decode_plan(opened.enter_context(path.open("rb")), state_key)
+        except OSError as problem:
+            raise InvalidInput(f"{path} cannot be read: {_reason(problem)}") from problem
+        finalize(plan, opened.pop_all().close)
+    return plan
 
 
 def write_plan_file(path: Path, pieces: Iterable[bytes]) -> None:

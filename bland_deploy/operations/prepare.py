@@ -50,6 +50,12 @@ class Prepared:
         roots = [self.each.roots, *(value.roots for value in self.computed.values())]
         return any("run" in used for used in [*roots, self.where.roots if self.where else frozenset()])
 
+    @property
+    def uses_batch(self) -> bool:
+        """Whether what the calls of a batch share depends on the batch."""
+        texts = [template.roots for template in (self.prompt, self.description) if template]
+        return any("batch" in roots for roots in (self.call.roots, self.batch.roots, *texts))
+
     def scopes(self, run: Run) -> dict[str, Mapping[str, object]]:
         """The scopes that exist everywhere."""
         return make_scopes(self.variables, self.environment, self.campaign.campaign, self.campaign.round, run)

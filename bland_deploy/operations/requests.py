@@ -2,17 +2,23 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple, TypeAlias, TypeVar
 
 from bland_deploy.api.stamps import Stamped
 from bland_deploy.diagnostics import Diagnostic
-from bland_deploy.model.plan import NO_ATTEMPT, Call, Request
+from bland_deploy.model.json import JsonObject
+from bland_deploy.model.plan import NO_ATTEMPT, Content, Request, Route, finish
 from bland_deploy.model.run import Run
 from bland_deploy.model.stamp import Stamp, suffix
+from bland_deploy.operations.calls import Calls, Put
 from bland_deploy.operations.checks.shared import check_parts, stamp_notes
 from bland_deploy.operations.prepare import Parts, Prepared, render_parts
 from bland_deploy.planning.assemble import Marks, assemble
-from bland_deploy.planning.split import split
+from bland_deploy.planning.split import Piece, split
 from bland_deploy.prompts.scopes import make_batch_scope
+
+T = TypeVar("T")
+Pieces: TypeAlias = Sequence[Piece[Put]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,23 +31,68 @@ class Target:
     marks: Marks
 
 
-def make_requests(prepared: Prepared, calls: Sequence[Call], run: Run, target: Target) -> tuple[Request, ...]:
+def everybody(calls: Calls) -> Pieces:
+    """All of these calls."""
+    return [Piece(put, range(put.calls)) for put in calls.puts]
+
+
+def count_calls(pieces: Pieces) -> int:
+    """How many calls these are."""
+    return sum(len(piece.places) for piece in pieces)
+
+
+def make_requests(prepared: Prepared, pieces: Pieces, run: Run, target: Target) -> tuple[Request, ...]:
     """The requests for these calls, in order. Raises RenderFailed where a template cannot be rendered."""
-    return tuple(_request(prepared, batch, parts, target) for batch, parts in _batches(prepared, calls, run))
+    sizes = _sizes(count_calls(pieces), prepared.campaign.split.size)
+    batches = split(pieces, prepared.campaign.split.size)
+    return tuple(
+        _request(prepared, batch, shared.parts, target)
+        for batch, shared in zip(batches, _shared(prepared, run, sizes), strict=False)
+    )
 
 
-def check_requests(prepared: Prepared, calls: Sequence[Call], run: Run) -> Iterator[Diagnostic]:
+def check_requests(prepared: Prepared, calls: int, run: Run) -> Iterator[Diagnostic]:
     """What is wrong with what the calls of each batch share. Raises RenderFailed."""
-    for _, parts in _batches(prepared, calls, run):
-        yield from check_parts(prepared, parts)
-        yield from stamp_notes(prepared, _stamped(prepared, parts, "", NO_ATTEMPT))
+    before: Parts | None = None
+    for _, parts in _shared(prepared, run, _sizes(calls, prepared.campaign.split.size)):
+        if parts != before:
+            yield from check_parts(prepared, parts)
+            yield from stamp_notes(prepared, _stamped(prepared, parts, "", NO_ATTEMPT))
+        before = parts
 
 
-def _batches(prepared: Prepared, calls: Sequence[Call], run: Run) -> Iterator[tuple[Sequence[Call], Parts]]:
-    batches = list(split(calls, prepared.campaign.split.size))
-    for index, batch in enumerate(batches, start=1):
-        parts = render_parts(prepared, run, make_batch_scope(index, len(batches), len(batch)))
-        yield batch, parts
+def envelopes(prepared: Prepared, calls: int, run: Run) -> Iterator[tuple[int, JsonObject]]:
+    """How many calls each batch has, and what they share, with the attempt as zeros. Raises RenderFailed."""
+    for size, parts in _shared(prepared, run, _sizes(calls, prepared.campaign.split.size)):
+        yield size, _stamped(prepared, parts, "", NO_ATTEMPT).envelope
+
+
+def route_of(prepared: Prepared, environment: str, headers: tuple[str, ...]) -> Route:
+    """Where the requests of a campaign go; `headers` are those beside the version's."""
+    version = prepared.version
+    every = (*version.headers, *headers)
+    return Route(prepared.campaign.campaign, environment, version.method, version.path, every, version.calls_key)
+
+
+class _Shared(NamedTuple):
+    """What the calls of a batch share, and how many they are."""
+
+    size: int
+    parts: Parts
+
+
+def _sizes(calls: int, size: int) -> list[int]:
+    """How many calls each batch has."""
+    return [min(size, calls - start) for start in range(0, calls, size)]
+
+
+def _shared(prepared: Prepared, run: Run, sizes: Sequence[int]) -> Iterator[_Shared]:
+    """What is shared in each batch; rendered once where that does not depend on the batch."""
+    parts: Parts | None = None
+    for index, size in enumerate(sizes, start=1):
+        if parts is None or prepared.uses_batch:
+            parts = render_parts(prepared, run, make_batch_scope(index, len(sizes), size))
+        yield _Shared(size, parts)
         if is_test(prepared, parts):
             break
 
@@ -62,21 +113,25 @@ def _stamped(prepared: Prepared, parts: Parts, stamp: str, attempt: str) -> Stam
     )
 
 
-def _request(prepared: Prepared, batch: Sequence[Call], parts: Parts, target: Target) -> Request:
-    campaign, version, marks = prepared.campaign, prepared.version, target.marks
-    rung = batch[:1] if is_test(prepared, parts) else batch
-    stamp = Stamp(target.lineage, campaign.campaign, campaign.round, NO_ATTEMPT, len(rung))
-    envelope = {**_stamped(prepared, parts, marks.stamp, marks.attempt).envelope, version.calls_key: marks.calls}
-    body, slots = assemble(envelope, [call.body for call in batch], stamp, marks)
-    return Request(
-        campaign=campaign.campaign,
-        environment=target.environment,
-        method=version.method,
-        path=version.path,
-        headers=(*version.headers, *target.headers),
-        calls_key=version.calls_key,
-        body=body,
-        slots=slots,
-        keys=tuple(call.key for call in rung),
-        numbers=tuple(call.identity for call in batch),
-    )
+def _request(prepared: Prepared, batch: Pieces, parts: Parts, target: Target) -> Request:
+    campaign, marks = prepared.campaign, target.marks
+    calls = count_calls(batch)
+    rings = 1 if is_test(prepared, parts) else calls
+    stamp = Stamp(target.lineage, campaign.campaign, campaign.round, NO_ATTEMPT, rings)
+    route = route_of(prepared, target.environment, target.headers)
+    envelope = {**_stamped(prepared, parts, marks.stamp, marks.attempt).envelope, route.calls_key: marks.calls}
+
+    def read() -> Content:
+        body, slots = assemble(
+            envelope, [body for put, places in batch for body in _at(put.bodies(), places)], stamp, marks
+        )
+        keys = [key for put, places in batch for key in _at(put.keys(), places)]
+        numbers = tuple(number for put, places in batch for number in _at(put.numbers(), places))
+        return Content(body, slots, tuple(keys[:rings]), numbers)
+
+    return finish(route, read)
+
+
+def _at(items: list[T], places: Sequence[int]) -> list[T]:
+    """The items at some places, in order."""
+    return items if len(places) == len(items) else [items[at] for at in places]

@@ -87,7 +87,7 @@ def save(plan: Plan, logs: Logs, aim: Aim, terms: Terms) -> Iterator[bytes]:
         variables=terms.variables,
         campaigns=tuple(_saved_campaign(campaign, logs[campaign.campaign]) for campaign in plan.campaigns),
     )
-    requests = [request for campaign in plan.campaigns for request in campaign.requests]
+    requests = (request for campaign in plan.campaigns for request in campaign.requests)
     return encode_plan(header, requests, aim.state_key)
 
 
@@ -201,8 +201,9 @@ def _left(
     dropped: Counter[str] = Counter()
     requests: list[Request] = []
     for request in saved.requests[part.campaign]:
-        rung = [reason(number, key) for number, key in zip(request.numbers, request.keys, strict=False)]
-        others = ["suppressed" if number in suppressed else None for number in request.numbers[request.calls :]]
+        content = request.read()
+        rung = [reason(number, key) for number, key in zip(content.numbers, content.keys, strict=False)]
+        others = ["suppressed" if number in suppressed else None for number in content.numbers[request.calls :]]
         dropped.update(why for why in rung if why)
         stamp = Stamp(part.lineage or NO_LINEAGE, part.campaign, part.round, NO_ATTEMPT, request.calls)
         smaller = trim(request, [why is None for why in [*rung, *others]], stamp, lineage)

@@ -69,7 +69,9 @@ def send(world: World, log: Log, claimed: Claimed) -> Sent:
         world.refuse(claimed.request)
         world.passed("before the last byte")
 
-    outcome = send_create(world.client, claimed.request.path, claimed.request.with_attempt(attempt), before_last_byte)
+    outcome = send_create(
+        world.client, claimed.request.route.path, claimed.request.with_attempt(attempt), before_last_byte
+    )
     world.passed("answered")
     sent = _recorded(_judge(claimed, logs[-1], outcome), claimed, world.now())
     world.passed("recorded")

@@ -51,7 +51,9 @@ def objection(request: Request, now: datetime) -> str | None:
 
 
 def _starts(request: Request) -> Counter[datetime]:
-    return start_times(request.body, request.calls_key, request.calls)
+    if not request.timed:
+        return Counter()
+    return start_times(request.read().body, request.route.calls_key, request.calls)
 
 
 def _calls(starts: Counter[datetime], some: list[datetime]) -> str:

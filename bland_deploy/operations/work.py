@@ -12,17 +12,18 @@ from bland_deploy.documents.nodes import data, find
 from bland_deploy.errors import InvalidInput
 from bland_deploy.model.json import JsonObject
 from bland_deploy.model.keys import STATE_KEY_SIZE, recipient_keys
-from bland_deploy.model.plan import NO_LINEAGE
 from bland_deploy.model.run import Run
 from bland_deploy.model.text import SharedText
 from bland_deploy.model.workspace import Prices
-from bland_deploy.operations.calls import Calls, Whom, digests, make_calls
+from bland_deploy.operations.calls import Calls, digests, make_calls
 from bland_deploy.operations.checks.fields import FieldChecks
 from bland_deploy.operations.checks.placeholders import PlaceholderChecks
 from bland_deploy.operations.checks.shared import check_recipients
+from bland_deploy.operations.chunks import Marked, Whom
 from bland_deploy.operations.gates import judged
 from bland_deploy.operations.prepare import Parts, Prepared, render_parts
-from bland_deploy.operations.requests import Target, check_requests, make_requests
+from bland_deploy.operations.requests import check_requests, envelopes, route_of
+from bland_deploy.operations.spool import Spool
 from bland_deploy.planning.assemble import Marks
 from bland_deploy.planning.digest import PINNED_RUN, digest_campaign
 from bland_deploy.prompts.render import RenderFailed
@@ -76,15 +77,14 @@ class _Called:
 
     calls: Calls
     parts: Parts
-    whom: Whom
-    marks: Marks
+    marked: Marked
     suppression: SuppressionRead
     diagnostics: tuple[Diagnostic, ...]
 
 
 def check_work(prepared: Prepared, run: Run, aim: Aim) -> tuple[Diagnostic, ...]:
     """What is wrong with a campaign's calls, for lint, which has no time. Raises as `make_work` does."""
-    return _call_everybody(prepared, run, aim, None).diagnostics
+    return _call_everybody(prepared, run, aim, None, None).diagnostics
 
 
 def make_work(prepared: Prepared, run: Run, aim: Aim, now: datetime | None) -> Work:
@@ -93,12 +93,13 @@ def make_work(prepared: Prepared, run: Run, aim: Aim, now: datetime | None) -> W
     Raises InvalidInput where a shared template cannot be rendered.
     """
     campaign = prepared.campaign
-    called = _call_everybody(prepared, run, aim, now)
-    calls, marks = called.calls, called.marks
-    pinned = make_calls(prepared, PINNED_RUN, called.whom, marks) if prepared.uses_run else calls
-    target = Target(aim.environment, aim.headers, NO_LINEAGE, marks)
+    called = _call_everybody(prepared, run, aim, now, Spool())
+    calls, marks = called.calls, called.marked.marks
+    pinned = make_calls(prepared, PINNED_RUN, called.marked) if prepared.uses_run else calls
+    route = route_of(prepared, aim.environment, aim.headers)
     with _failures_told():
-        requests = make_requests(prepared, pinned.calls, PINNED_RUN, target)
+        shared = envelopes(prepared, pinned.count, PINNED_RUN)
+        digest = digest_campaign(route, campaign.round, shared, pinned.sha256)
         text = _shared_text(prepared)
     return Work(
         prepared=prepared,
@@ -107,23 +108,23 @@ def make_work(prepared: Prepared, run: Run, aim: Aim, now: datetime | None) -> W
         parts=called.parts,
         marks=marks,
         text=text,
-        digest=digest_campaign(campaign.campaign, campaign.round, requests),
+        digest=digest,
         inputs={**dict(digests(prepared)), **called.suppression.digests},
         diagnostics=called.diagnostics,
     )
 
 
-def _call_everybody(prepared: Prepared, run: Run, aim: Aim, now: datetime | None) -> _Called:
+def _call_everybody(prepared: Prepared, run: Run, aim: Aim, now: datetime | None, spool: Spool | None) -> _Called:
     campaign = prepared.campaign
     suppression = read_suppressed(campaign.suppression, prepared.loaded.reader.root, now, prepared.place_of)
     key_of = recipient_keys(aim.state_key or _NO_KEY, campaign.campaign, campaign.round)
     suppressed = suppression.suppressed if campaign.suppression else frozenset[str]()
-    whom, marks = Whom(suppressed, key_of), Marks.make()
+    marked = Marked(Whom(suppressed, key_of), Marks.make())
     fields, placeholders = FieldChecks(prepared), PlaceholderChecks(prepared)
-    calls = make_calls(prepared, run, whom, marks, (fields, placeholders))
+    calls = make_calls(prepared, run, marked, (fields, placeholders), spool)
     with _failures_told():
-        parts = render_parts(prepared, run, make_batch_scope(1, 1, len(calls.calls)))
-        shared = [*check_requests(prepared, calls.calls, run)]
+        parts = render_parts(prepared, run, make_batch_scope(1, 1, calls.count))
+        shared = [*check_requests(prepared, calls.count, run)]
     found = [
         *suppression.diagnostics,
         *check_recipients(prepared),
@@ -132,7 +133,7 @@ def _call_everybody(prepared: Prepared, run: Run, aim: Aim, now: datetime | None
         *placeholders.diagnostics(parts),
         *shared,
     ]
-    return _Called(calls, parts, whom, marks, suppression, in_order(judged(found, warn=aim.gates_warn)))
+    return _Called(calls, parts, marked, suppression, in_order(judged(found, warn=aim.gates_warn)))
 
 
 @contextmanager

@@ -40,11 +40,6 @@ def encode(value: Json) -> bytes:
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
 
 
-def encode_to_keep(value: Json) -> bytes:
-    """The same in no more memory than it needs: orjson leaves a page to each text, which counts in a long list."""
-    return memoryview(encode(value)).tobytes()
-
-
 def assemble(envelope: JsonObject, calls: Sequence[bytes], stamp: Stamp, marks: Marks) -> tuple[bytes, tuple[int, ...]]:
     """The body of a request and the slots of the attempt in it (offsets in bytes).
 

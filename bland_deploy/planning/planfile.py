@@ -9,11 +9,13 @@ Bodies are the exact bytes of the requests, so the file can be written and read 
 and nothing depends on the clock but through the run, so that the same plan gives the same bytes.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from hmac import compare_digest
-from typing import Literal
+from threading import Lock
+from typing import BinaryIO, Literal
 
 import orjson
 from pydantic import BaseModel, Field, ValidationError
@@ -22,12 +24,14 @@ from bland_deploy.errors import AuthenticationFailed, StateProblem
 from bland_deploy.model.campaign import CampaignName, Round
 from bland_deploy.model.entries import Instant, Sha256
 from bland_deploy.model.keys import key_id, plan_seal, recipient_keys
-from bland_deploy.model.plan import Cost, Request
+from bland_deploy.model.plan import Content, Cost, Request, Route, describe
 from bland_deploy.model.strict import Strict
 
 MAGIC = b"bland-deploy plan 1\n"
 _SEAL_SIZE = 64 + 1 + 32 + 1
+_TO_END = 2  # where a seek starts from
 AGAIN = "plan again: bland-deploy plan --out FILE"
+_ALTERED = "the saved plan was altered, cut off, or written by another version"
 
 
 class PlanAltered(StateProblem):
@@ -83,7 +87,7 @@ class SavedBatch(Strict):
     size: int = Field(ge=1, description="Bytes of the body.")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class SavedPlan:
     """A plan out of a file. `id` is the file's digest; `requests` are those of each campaign, in order."""
 
@@ -92,7 +96,7 @@ class SavedPlan:
     requests: Mapping[str, tuple[Request, ...]]
 
 
-def encode_plan(header: Header, requests: Sequence[Request], state_key: bytes) -> Iterator[bytes]:
+def encode_plan(header: Header, requests: Iterable[Request], state_key: bytes) -> Iterator[bytes]:
     """The bytes of the file, piece by piece."""
     hasher = sha256()
     for piece in _pieces(header, requests):
@@ -101,19 +105,20 @@ def encode_plan(header: Header, requests: Sequence[Request], state_key: bytes) -
     yield f"{hasher.hexdigest()} {plan_seal(state_key, hasher.digest())}\n".encode()
 
 
-def decode_plan(data: bytes, state_key: bytes) -> SavedPlan:
-    """The plan in the bytes of a file. PlanAltered for anything that was not written so under this state key.
+def decode_plan(file: BinaryIO, state_key: bytes) -> SavedPlan:
+    """The plan in a file, which stays open for as long as its requests are read.
 
+    PlanAltered for anything that was not written so under this state key, also where a request is read from it later;
     AuthenticationFailed where it was written under another one.
     """
-    digest = _checked(data)
     try:
-        line, position = _line(data, len(MAGIC))
-        header = Header.model_validate_json(line)
-        _check_key(header, data[-_SEAL_SIZE:], digest, state_key)
-        return SavedPlan(digest.hex(), header, _requests(header, data, position, state_key))
+        content = _Saved(file)
+        header = Header.model_validate_json(content.line())
+        requests = _requests(header, content, state_key)
     except (ValidationError, ValueError, KeyError) as problem:
-        raise PlanAltered("the saved plan cannot be read: another version wrote it", help=AGAIN) from problem
+        raise PlanAltered(_ALTERED, help=AGAIN) from problem
+    _check_seal(header, content, state_key)
+    return SavedPlan(content.digest().hex(), header, requests)
 
 
 def looks_saved(start: bytes) -> bool:
@@ -121,24 +126,25 @@ def looks_saved(start: bytes) -> bool:
     return start.startswith(MAGIC[: MAGIC.index(b"1")])
 
 
-def _pieces(header: Header, requests: Sequence[Request]) -> Iterator[bytes]:
+def _pieces(header: Header, requests: Iterable[Request]) -> Iterator[bytes]:
     yield MAGIC
     yield _json_line(header)
     for request in requests:
+        content, route = request.read(), request.route
         yield _json_line(
             SavedBatch(
-                campaign=request.campaign,
-                method=request.method,
-                path=request.path,
-                headers=request.headers,
-                calls_key=request.calls_key,
-                slots=request.slots,
-                numbers=request.numbers,
+                campaign=route.campaign,
+                method=route.method,
+                path=route.path,
+                headers=route.headers,
+                calls_key=route.calls_key,
+                slots=content.slots,
+                numbers=content.numbers,
                 rings=request.calls,
-                size=len(request.body),
+                size=len(content.body),
             )
         )
-        yield request.body
+        yield content.body
         yield b"\n"
 
 
@@ -146,16 +152,52 @@ def _json_line(model: BaseModel) -> bytes:
     return orjson.dumps(model.model_dump(exclude_none=True), option=orjson.OPT_SORT_KEYS | orjson.OPT_APPEND_NEWLINE)
 
 
-def _checked(data: bytes) -> bytes:
-    """The digest of the content. PlanAltered where the file does not hold what it says it holds."""
-    content = memoryview(data)[:-_SEAL_SIZE]
-    digest = sha256(content).digest()
-    if not data.startswith(MAGIC) or data[-_SEAL_SIZE : -_SEAL_SIZE + 65] != f"{digest.hex()} ".encode():
-        raise PlanAltered("the saved plan was altered, cut off, or written by another version", help=AGAIN)
-    return digest
+class _Saved:
+    """What a file holds before its seal: read once from its beginning, and digested on the way; then anywhere."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file, self._hasher, self._lock = file, sha256(), Lock()
+        self.end = file.seek(0, _TO_END) - _SEAL_SIZE
+        self.position = file.seek(0)
+        if self.end < 0 or self.next(len(MAGIC)) != MAGIC:
+            raise ValueError("no plan")
+
+    def next(self, size: int) -> bytes:
+        """So many bytes more."""
+        data = self._file.read(size)
+        return self._took(data, whole=len(data) == size)
+
+    def line(self) -> bytes:
+        """The next line, with its end."""
+        data = self._file.readline(self.end - self.position)
+        return self._took(data, whole=data.endswith(b"\n"))
+
+    def _took(self, data: bytes, *, whole: bool) -> bytes:
+        self.position += len(data)
+        if not whole or self.position > self.end:
+            raise ValueError("it ends too early")
+        self._hasher.update(data)
+        return data
+
+    def digest(self) -> bytes:
+        """Of what was read so far."""
+        return self._hasher.digest()
+
+    def seal(self) -> bytes:
+        """The line behind the content."""
+        return self.at(self.end, _SEAL_SIZE)
+
+    def at(self, position: int, size: int) -> bytes:
+        """So many bytes from a position on; from any thread."""
+        with self._lock:
+            self._file.seek(position)
+            return self._file.read(size)
 
 
-def _check_key(header: Header, seal: bytes, digest: bytes, state_key: bytes) -> None:
+def _check_seal(header: Header, content: _Saved, state_key: bytes) -> None:
+    digest, seal = content.digest(), content.seal()
+    if not seal.startswith(f"{digest.hex()} ".encode()):
+        raise PlanAltered(_ALTERED, help=AGAIN)
     if header.key_id != key_id(state_key):
         raise AuthenticationFailed(
             f"the saved plan was made under another state key: {header.key_id}, and this is {key_id(state_key)}",
@@ -165,34 +207,28 @@ def _check_key(header: Header, seal: bytes, digest: bytes, state_key: bytes) -> 
         raise PlanAltered("the saved plan was altered: its seal is not the one of the state key", help=AGAIN)
 
 
-def _line(data: bytes, position: int) -> tuple[bytes, int]:
-    """The line that begins there, and where the next one begins."""
-    end = data.index(b"\n", position)
-    return data[position:end], end + 1
-
-
-def _requests(header: Header, data: bytes, position: int, state_key: bytes) -> dict[str, tuple[Request, ...]]:
+def _requests(header: Header, content: _Saved, state_key: bytes) -> dict[str, tuple[Request, ...]]:
     key_of = {part.campaign: recipient_keys(state_key, part.campaign, part.round) for part in header.campaigns}
     found: dict[str, list[Request]] = {part.campaign: [] for part in header.campaigns}
-    while position < len(data) - _SEAL_SIZE:
-        line, position = _line(data, position)
+    while content.position < content.end:
+        position, line = content.position, content.line()
         batch = SavedBatch.model_validate_json(line)
-        end = position + batch.size
-        if not data.startswith(b"\n", end, len(data) - _SEAL_SIZE):
+        body = content.next(batch.size)
+        if content.next(1) != b"\n":
             raise ValueError("a body ends elsewhere")
-        found[batch.campaign].append(
-            Request(
-                campaign=batch.campaign,
-                environment=header.environment,
-                method=batch.method,
-                path=batch.path,
-                headers=batch.headers,
-                calls_key=batch.calls_key,
-                body=data[position:end],
-                slots=batch.slots,
-                keys=tuple(map(key_of[batch.campaign], batch.numbers[: batch.rings])),
-                numbers=batch.numbers,
-            )
+        route = Route(batch.campaign, header.environment, batch.method, batch.path, batch.headers, batch.calls_key)
+        read = partial(
+            _read, content, (position, len(line) + len(body)), sha256(line + body).digest(), key_of[batch.campaign]
         )
-        position = end + 1
+        found[batch.campaign].append(describe(route, len(batch.numbers[: batch.rings]), body, read))
     return {campaign: tuple(requests) for campaign, requests in found.items()}
+
+
+def _read(content: _Saved, place: tuple[int, int], digest: bytes, key_of: Callable[[str], bytes]) -> Content:
+    """What a request holds, from where it stands in the file: as it was when the whole file was checked."""
+    data = content.at(*place)
+    if sha256(data).digest() != digest:
+        raise PlanAltered("the saved plan was altered while it was carried out", help=AGAIN)
+    line, _, body = data.partition(b"\n")
+    batch = SavedBatch.model_validate_json(line)
+    return Content(body, batch.slots, tuple(map(key_of, batch.numbers[: batch.rings])), batch.numbers)

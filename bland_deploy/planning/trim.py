@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import compress
 
-from bland_deploy.model.plan import NO_ATTEMPT, Request
+from bland_deploy.model.plan import NO_ATTEMPT, Content, Request, finish
 from bland_deploy.model.stamp import Stamp
 from bland_deploy.planning.assemble import encode
 
@@ -19,7 +19,7 @@ _DECODER = json.JSONDecoder()
 
 
 def trim(request: Request, kept: Sequence[bool], stamp: Stamp, lineage: str) -> Request | None:
-    """The request with the calls for which `kept` (one for each of `request.numbers`) is true; None where none rings.
+    """The request with the calls for which `kept` (one for each of its numbers) is true; None where none rings.
 
     `stamp` is the one that the request has, with the attempt as zeros; `lineage` is to stand there. A test of v1 rings
     its first call only: without that one nothing is left, since another would be rung in its place.
@@ -29,20 +29,24 @@ def trim(request: Request, kept: Sequence[bool], stamp: Stamp, lineage: str) -> 
         return None
     if all(kept) and stamp.lineage == lineage:
         return request
-    mark = _mark(request.body)
-    text = request.with_attempt(mark).decode()
+    return finish(request.route, lambda: _trimmed(request, kept, stamp, lineage))
+
+
+def _trimmed(request: Request, kept: Sequence[bool], stamp: Stamp, lineage: str) -> Content:
+    content, rings = request.read(), sum(kept[: request.calls])
+    mark = _mark(content.body)
+    text = content.with_attempt(mark).decode()
     if not all(kept):
-        calls = _calls(text, request.calls_key)
+        calls = _calls(text, request.route.calls_key)
         texts = [text[start:end] for start, end in compress(calls, kept)]
         text = text[: calls[0][0]] + ",".join(texts) + text[calls[-1][1] :]
     marked = replace(stamp, attempt=mark)
     body = text.replace(_text(marked), _text(replace(marked, lineage=lineage, calls=rings))).encode()
-    return replace(
-        request,
+    return Content(
         body=body.replace(mark.encode(), NO_ATTEMPT.encode()),
         slots=tuple(found.start() for found in re.finditer(mark.encode(), body)),
-        keys=tuple(compress(request.keys, kept)),
-        numbers=tuple(compress(request.numbers, kept)),
+        keys=tuple(compress(content.keys, kept)),
+        numbers=tuple(compress(content.numbers, kept)),
     )
 
 

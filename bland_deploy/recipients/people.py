@@ -7,18 +7,18 @@ from collections.abc import Callable, Collection, Container, Iterator
 from functools import partial
 from typing import TypeAlias
 
-from bland_deploy.diagnostics import Diagnostic, Place, error, mask_number
+from bland_deploy.diagnostics import Diagnostic
 from bland_deploy.model.campaign import Recipients
 from bland_deploy.model.json import JsonObject
 from bland_deploy.model.recipient import LeftOut, Outcome, Recipient, Row
+from bland_deploy.recipients.again import Found, meet
 from bland_deploy.recipients.formats.listing import Read
 from bland_deploy.recipients.numbers import make_closer_look
 from bland_deploy.recipients.phone import number_reader
 from bland_deploy.recipients.row_source import RowSource
 
-# a person to call, a row that is left out, or something about the whole list
-Found: TypeAlias = Recipient | LeftOut | Diagnostic
 Where: TypeAlias = Callable[[Row], bool | Diagnostic]
+Look: TypeAlias = Callable[[Read], Found]
 
 
 def find_people(
@@ -28,23 +28,24 @@ def find_people(
     suppressed: Container[str] = frozenset(),
     countries: Collection[str] = (),
 ) -> Iterator[Found]:
-    """The people of a list, and everyone left out, in the order of the list.
+    """The people of a list, and everyone left out, in the order of the list: the plain way, one by one.
 
     `where` sees the row as written, and may answer with a diagnostic where it cannot decide; `suppressed` is asked for
-    identities; `countries` (ISO 3166) are the only ones that may be called, if there are any. With `duplicates: last`
-    the whole list is held in memory, else only its identities are.
+    identities; `countries` (ISO 3166) are the only ones that may be called, if there are any.
     """
-    look_at = _make_look(source.name, recipients, where, countries)
-    found = map(look_at, source.rows())
-    if recipients.duplicates == "last":
-        return _last_of_each(found, suppressed)
-    problem = partial(_same_person, source.name) if recipients.duplicates == "error" else None
-    return _first_of_each(found, suppressed, problem)
+    look_at = make_look(source.name, recipients, where, countries)
+    met = meet(source, recipients, look_at)
+    for found in map(look_at, source.rows()):
+        if not isinstance(found, Recipient):
+            yield found
+            continue
+        identity, line = found.number.identity, found.row.line
+        again = met.again(identity, line)
+        yield again or (LeftOut(line, Outcome.SUPPRESSED) if identity in suppressed else found)
 
 
-def _make_look(
-    name: str, recipients: Recipients, where: Where | None, countries: Collection[str]
-) -> Callable[[Read], Found]:
+def make_look(name: str, recipients: Recipients, where: Where | None, countries: Collection[str]) -> Look:
+    """The function from what was read to a person, or to why nobody is called; in the list of that name."""
     read = number_reader(recipients.default_country)
     phone = recipients.phone
     defaults: JsonObject = dict(recipients.defaults)
@@ -79,41 +80,3 @@ def _fill(row: Row, defaults: JsonObject) -> Row:
     """The row with its empty cells filled. A key that a JSON row lacks is no cell, and null is not empty."""
     empty = [name for name in defaults if row.values.get(name) == ""]
     return row._replace(values=row.values | {name: defaults[name] for name in empty}) if empty else row
-
-
-def _first_of_each(
-    found: Iterator[Found], suppressed: Container[str], problem: Callable[[Recipient, int], Diagnostic] | None
-) -> Iterator[Found]:
-    lines: dict[str, int] = {}
-    for item in found:
-        if not isinstance(item, Recipient):
-            yield item
-            continue
-        identity = item.number.identity
-        if identity in lines:
-            again = problem(item, lines[identity]) if problem is not None else None
-            yield LeftOut(item.row.line, Outcome.DUPLICATE, again)
-            continue
-        lines[identity] = item.row.line
-        yield LeftOut(item.row.line, Outcome.SUPPRESSED) if identity in suppressed else item
-
-
-def _last_of_each(found: Iterator[Found], suppressed: Container[str]) -> Iterator[Found]:
-    everyone = list(found)
-    last = {item.number.identity: index for index, item in enumerate(everyone) if isinstance(item, Recipient)}
-    for index, item in enumerate(everyone):
-        if not isinstance(item, Recipient):
-            yield item
-        elif last[item.number.identity] != index:
-            yield LeftOut(item.row.line, Outcome.DUPLICATE)
-        else:
-            yield LeftOut(item.row.line, Outcome.SUPPRESSED) if item.number.identity in suppressed else item
-
-
-def _same_person(name: str, again: Recipient, first_line: int) -> Diagnostic:
-    return error(
-        "duplicate-recipient",
-        f"{mask_number(again.number.identity)} is the same person as in line {first_line}",
-        Place(name, again.row.line),
-        "remove one of the rows, or keep one of each with `duplicates: first` or `last`",
-    )

@@ -74,24 +74,25 @@ def _hide(value: Json, privacy: Privacy, key: str = "") -> Json:
 
 def shown_body(request: Request, privacy: Privacy) -> JsonObject:
     """The body of a request as it may be shown."""
-    body: JsonObject = json.loads(request.body)
+    content, calls_key = request.read(), request.route.calls_key
+    body: JsonObject = json.loads(content.body)
     if privacy.numbers:
         return body
-    tails = {digits(number)[-_TAIL:] for number in request.numbers}
-    calls = body.pop(request.calls_key)
+    tails = {digits(number)[-_TAIL:] for number in content.numbers}
+    calls = body.pop(calls_key)
     assert isinstance(calls, list)
     shown = [_mask_numbers(_hide(call, privacy), tails) for call in calls]
-    return {**{key: _mask_numbers(value, tails) for key, value in body.items()}, request.calls_key: shown}
+    return {**{key: _mask_numbers(value, tails) for key, value in body.items()}, calls_key: shown}
 
 
 def request_document(request: Request, privacy: Privacy) -> JsonObject:
     """One request in the shape of the contract: names of headers only."""
     return {
         "campaign": request.campaign,
-        "environment": request.environment,
-        "method": request.method,
-        "path": request.path,
-        "headers": list(request.headers),
+        "environment": request.route.environment,
+        "method": request.route.method,
+        "path": request.route.path,
+        "headers": list(request.route.headers),
         "body": shown_body(request, privacy),
     }
 
@@ -102,5 +103,5 @@ def shown_texts(texts: JsonObject, request: Request, privacy: Privacy) -> JsonOb
         return texts
     if not privacy.row_values:
         return dict.fromkeys(texts, HIDDEN)
-    tails = {digits(number)[-_TAIL:] for number in request.numbers}
+    tails = {digits(number)[-_TAIL:] for number in request.read().numbers}
     return {key: _mask_numbers(value, tails) for key, value in texts.items()}

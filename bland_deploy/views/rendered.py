@@ -36,8 +36,8 @@ def render(requests: Sequence[Request], privacy: Privacy) -> str:
 
 def _request(request: Request, privacy: Privacy) -> str:
     shown = request_document(request, privacy)
-    head = [f"# {request.campaign}, environment {request.environment}, sha256 {request.payload_sha256}"]
-    head += [f"{request.method} {request.path}", *(f"{name}: …" for name in request.headers)]
+    head = [f"# {request.campaign}, environment {request.route.environment}, sha256 {request.payload_sha256}"]
+    head += [f"{request.route.method} {request.route.path}", *(f"{name}: …" for name in request.route.headers)]
     return "\n".join(head) + "\n\n" + render_json(shown["body"])
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bland_deploy.model.plan import NO_ATTEMPT, Request
+from bland_deploy.model.plan import NO_ATTEMPT, Content
 from bland_deploy.model.stamp import Stamp
 from bland_deploy.planning.assemble import Marks, assemble, encode
 
@@ -42,7 +42,7 @@ def test_assembling_equals_encoding_the_whole_object_with_the_attempt_in_place(e
 
     marked = whole(marks.stamp, marks.attempt)
     body, slots = assemble({**marked, "calls": marks.calls}, [encode(call) for call in marked["calls"]], stamp, marks)
-    sent = Request("hello", "sandbox", "POST", "/", (), "calls", body, slots, (), ()).with_attempt(ATTEMPT)
+    sent = Content(body, slots, (), ()).with_attempt(ATTEMPT)
 
     assert json.loads(body) == whole(stamp.to_json(), NO_ATTEMPT)
     assert json.loads(sent) == whole(replace(stamp, attempt=ATTEMPT).to_json(), ATTEMPT)

@@ -1,5 +1,6 @@
 """The file of a saved plan: what comes out is what went in, and nothing else comes out."""
 
+import io
 from hashlib import sha256
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from bland_deploy.errors import AuthenticationFailed
 from bland_deploy.model.keys import key_id, plan_seal, recipient_key
-from bland_deploy.model.plan import Cost, Request
+from bland_deploy.model.plan import Content, Cost, Route, finish
 from bland_deploy.planning.planfile import (
     MAGIC,
     Header,
@@ -54,18 +55,13 @@ def header_of(*campaigns):
 
 def request_of(campaign, body=b"{}", numbers=NUMBERS, rings=None):
     rung = numbers[: len(numbers) if rings is None else rings]
-    return Request(
-        campaign=campaign,
-        environment="production",
-        method="POST",
-        path="/v2/batches/create",
-        headers=("authorization",),
-        calls_key="call_objects",
-        body=body,
-        slots=(3, 17),
-        keys=tuple(recipient_key(KEY, campaign, "1", number) for number in rung),
-        numbers=numbers,
-    )
+    route = Route(campaign, "production", "POST", "/v2/batches/create", ("authorization",), "call_objects")
+    keys = tuple(recipient_key(KEY, campaign, "1", number) for number in rung)
+    return finish(route, lambda: Content(body, (3, 17), keys, numbers))
+
+
+def decoded(data, key=KEY):
+    return decode_plan(io.BytesIO(data), key)
 
 
 HEADER = header_of(campaign_of("hello"), campaign_of("later", lineage="0" * 32, number=4, head=SHA))
@@ -91,12 +87,14 @@ def resealed(content, key=KEY):
 def test_what_is_read_is_what_was_written(batches):
     requests = [request_of(name, body, NUMBERS[:many], min(many, rings)) for name, body, many, rings in batches]
     data = b"".join(encode_plan(HEADER, requests, KEY))
-    saved = decode_plan(data, KEY)
+    saved = decoded(data)
     assert saved.header == HEADER
     assert saved.requests == {
         name: tuple(request for request in requests if request.campaign == name) for name in ("hello", "later")
     }
     assert saved.id == sha256(data[:-98]).hexdigest()
+    for name, read in saved.requests.items():
+        assert [request.read() for request in read] == [one.read() for one in requests if one.campaign == name]
 
 
 def test_the_same_plan_gives_the_same_bytes():
@@ -105,8 +103,8 @@ def test_the_same_plan_gives_the_same_bytes():
 
 def test_a_file_is_written_piece_by_piece():
     pieces = list(encode_plan(HEADER, REQUESTS, KEY))
-    assert [piece for piece in pieces if piece in {request.body for request in REQUESTS}] == [
-        request.body for request in REQUESTS
+    assert [piece for piece in pieces if piece in {request.read().body for request in REQUESTS}] == [
+        request.read().body for request in REQUESTS
     ]
 
 
@@ -115,43 +113,43 @@ def test_no_changed_byte_is_overlooked(position, change):
     altered = bytearray(DATA)
     altered[position] ^= change
     with pytest.raises(PlanAltered):
-        decode_plan(bytes(altered), KEY)
+        decoded(bytes(altered))
 
 
 @given(st.integers(0, len(DATA) - 1))
 def test_a_file_that_is_cut_off_is_refused(length):
     with pytest.raises(PlanAltered):
-        decode_plan(DATA[:length], KEY)
+        decoded(DATA[:length])
 
 
 @given(st.binary(max_size=300))
 def test_nothing_else_is_a_plan_not_even_under_a_good_seal(content):
     for data in (content, DATA + content + b".", resealed(content), resealed(MAGIC + content)):
         with pytest.raises(PlanAltered):
-            decode_plan(data, KEY)
+            decoded(data)
 
 
 def test_who_has_not_the_state_key_cannot_seal_a_plan():
     content = DATA[:-98].replace(NUMBERS[0].encode(), b"+14155550199")
     with pytest.raises(PlanAltered, match="seal"):
-        decode_plan(resealed(content, OTHER_KEY), KEY)
-    assert decode_plan(resealed(content), KEY).requests["hello"][0].numbers[0] == "+14155550199"
+        decoded(resealed(content, OTHER_KEY))
+    assert decoded(resealed(content)).requests["hello"][0].read().numbers[0] == "+14155550199"
 
 
 def test_a_plan_of_another_state_key_is_no_forgery_but_needs_that_key():
     with pytest.raises(AuthenticationFailed, match=key_id(KEY)):
-        decode_plan(DATA, OTHER_KEY)
+        decoded(DATA, OTHER_KEY)
 
 
 def test_a_batch_of_a_campaign_that_the_header_lacks_is_refused():
     with pytest.raises(PlanAltered):
-        decode_plan(b"".join(encode_plan(header_of(campaign_of("hello")), REQUESTS, KEY)), KEY)
+        decoded(b"".join(encode_plan(header_of(campaign_of("hello")), REQUESTS, KEY)))
 
 
 def test_a_body_that_would_end_behind_the_end_is_refused():
     content = DATA[:-98].replace(b'"size":2', b'"size":3')
     with pytest.raises(PlanAltered):
-        decode_plan(resealed(content), KEY)
+        decoded(resealed(content))
 
 
 def test_plans_of_whatever_version_are_recognised_by_their_beginning():

@@ -2,7 +2,7 @@
 
 import json
 
-from bland_deploy.model.plan import Request
+from bland_deploy.model.plan import Content, Route, finish
 from bland_deploy.views.mask import Privacy, request_document
 
 BODY = {
@@ -18,10 +18,8 @@ BODY = {
 
 
 def shown(privacy, body=BODY):
-    request = Request(
-        "hello", "sandbox", "POST", "/v2/batches/create", ("authorization",), "call_objects",
-        json.dumps(body).encode(), (), (b"k" * 16,), ("+14155550100",),
-    )  # fmt: skip
+    route = Route("hello", "sandbox", "POST", "/v2/batches/create", ("authorization",), "call_objects")
+    request = finish(route, lambda: Content(json.dumps(body).encode(), (), (b"k" * 16,), ("+14155550100",)))
     return request_document(request, privacy)["body"]
 
 

@@ -1,7 +1,8 @@
 """The fields of single calls: what `each` gave them, and what their rows override."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from bland_deploy.api.check import UNKNOWN, Finding, check_call, undoubted
 from bland_deploy.api.conflicts import check_transfer
@@ -23,15 +24,22 @@ class Met:
     count: int = 0
     lines: list[int] = field(default_factory=list)
 
-    def add(self, line: int) -> None:
-        """One more row."""
-        self.count += 1
+    def add(self, lines: Sequence[int]) -> None:
+        """More rows."""
+        self.count += len(lines)
         if len(self.lines) < _SHOWN:
-            self.lines.append(line)
+            self.lines.extend(lines[: _SHOWN - len(self.lines)])
 
     def __str__(self) -> str:
         shown = ", ".join(map(str, self.lines)) + (", …" if self.count > len(self.lines) else "")
         return f"row {shown}" if self.count == 1 else f"{self.count:,} rows: {shown}"
+
+
+class Doubt(NamedTuple):
+    """What there is to say about a field of one call: `level` is `each`, `row` or `call`, whichever gave the field."""
+
+    level: str
+    finding: Finding
 
 
 class FieldChecks:
@@ -42,28 +50,35 @@ class FieldChecks:
         self._api = prepared.version.name
         varying = (name for name, value in prepared.each.items() if not value.constant)
         self._varying = tuple((name, undoubted(name, self._api, "each")) for name in varying)
-        self._met: dict[tuple[str, Finding], Met] = {}
+        self._met: dict[Doubt, Met] = {}
         self._known: dict[tuple[str, str, Json], tuple[Finding, ...]] = {}
         shared = dict(prepared.call.items()).get(_TRANSFER)
         self._shared = {_TRANSFER: shared.render({})} if shared is not None and shared.constant else {}
         self._transfers = bool(self._shared) or any(name == _TRANSFER for name, _ in prepared.each.items())
 
-    def see(self, row: Row, each: Mapping[str, Json], number: str) -> None:
-        """Look at what one row was given, and at the number that is called."""
+    def see(self, row: Row, each: Mapping[str, Json], number: str) -> list[Doubt]:
+        """What there is to say about what one row was given, and about the number that is called."""
+        doubts: list[Doubt] = []
         for name, is_undoubted in self._varying:
             if name in each and not is_undoubted(each[name]):
-                self._note("each", self._findings("each", name, each[name]), row.line)
+                doubts += [Doubt("each", found) for found in self._findings("each", name, each[name])]
         if row.call:
-            self._note("row", check_call(row.call, self._api, "row"), row.line)
+            doubts += [Doubt("row", found) for found in check_call(row.call, self._api, "row")]
         if self._transfers or (row.call and _TRANSFER in row.call):
-            self._see_transfer(row, each, number)
+            doubts += self._see_transfer(row, each, number)
+        return doubts
 
-    def _see_transfer(self, row: Row, each: Mapping[str, Json], number: str) -> None:
+    def _see_transfer(self, row: Row, each: Mapping[str, Json], number: str) -> list[Doubt]:
         """The level that wins says where the call is transferred to."""
         for level, fields in (("row", row.call or {}), ("each", each), ("call", self._shared)):
             if _TRANSFER in fields:
-                self._note(level, check_transfer(number, fields), row.line)
-                return
+                return [Doubt(level, found) for found in check_transfer(number, fields)]
+        return []
+
+    def note(self, doubts: Iterable[Doubt], line: int) -> None:
+        """Remember what was said about the row in a line."""
+        for doubt in doubts:
+            self._met.setdefault(doubt, Met()).add([line])
 
     def diagnostics(self) -> Iterator[Diagnostic]:
         """What was found."""
@@ -80,10 +95,6 @@ class FieldChecks:
         """`each` as far as it is the same for all; the rest is unknown here and was looked at row by row."""
         parts = self._prepared.each.items()
         return {name: value.render({}) if value.constant else UNKNOWN for name, value in parts}
-
-    def _note(self, level: str, findings: Iterable[Finding], line: int) -> None:
-        for finding in findings:
-            self._met.setdefault((level, finding), Met()).add(line)
 
     def _findings(self, level: str, name: str, value: Json) -> tuple[Finding, ...]:
         """Findings about one field. Short equal values are looked at once."""

@@ -1,12 +1,12 @@
 """The names that Bland fills during the call: whether every call brings them along."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from bland_deploy.api.fields import bland_fills
 from bland_deploy.diagnostics import Diagnostic, Place
 from bland_deploy.documents.nodes import place_of
-from bland_deploy.model.json import Json
-from bland_deploy.model.recipient import Row
+from bland_deploy.model.json import Json, JsonObject
 from bland_deploy.operations.checks.fields import Met
 from bland_deploy.operations.prepare import Parts, Prepared
 from bland_deploy.prompts.placeholders import (
@@ -20,6 +20,7 @@ from bland_deploy.prompts.placeholders import (
 )
 
 Path = tuple[str | int, ...]
+Names = tuple[str, ...]
 
 
 class PlaceholderChecks:
@@ -28,21 +29,33 @@ class PlaceholderChecks:
     def __init__(self, prepared: Prepared) -> None:
         self._prepared = prepared
         self._is_flat = prepared.version.name == "v1"
-        self._sets: dict[tuple[str, ...], Met] = {}
+        self._seen: dict[Names, Names] = {}
+        self._sets: dict[Names, Met] = {}
         self._in_rows: dict[str, int] = {}
 
-    def see(self, row: Row, call: Mapping[str, Json]) -> None:
-        """Look at one call."""
+    def see(self, call: Mapping[str, Json]) -> Names:
+        """The names of the variables that a call brings along; equal ones are the same object."""
         data = call.get("request_data")
         names = tuple(data) if isinstance(data, dict) else ()
         if self._is_flat:
             names = (*call, *names)
-        met = self._sets.get(names)
-        if met is None:
-            met = self._sets[names] = Met()
-        met.add(row.line)
-        if row.call:
-            self._find_names(row)
+        return self._seen.setdefault(names, names)
+
+    def note(self, names: Iterable[Names], lines: Sequence[int]) -> None:
+        """Remember which names the calls of some lines bring along."""
+        found = list(names)
+        for one, count in Counter(found).items():
+            alike = (
+                lines
+                if count == len(found)
+                else [line for line, other in zip(lines, found, strict=True) if other == one]
+            )
+            self._sets.setdefault(one, Met()).add(alike)
+
+    def note_in_row(self, names: Iterable[str], line: int) -> None:
+        """Remember the placeholders in the fields that a row overrides."""
+        for name in names:
+            self._in_rows.setdefault(name, line)
 
     def diagnostics(self, parts: Parts) -> tuple[Diagnostic, ...]:
         """What is wrong, given what all calls share. Nothing is said where there are no calls."""
@@ -50,12 +63,6 @@ class PlaceholderChecks:
             return ()
         known = self._known(parts)
         return check_placeholders(self._placeholders(parts), known.values(), self._partial(parts, known))
-
-    def _find_names(self, row: Row) -> None:
-        for path, text in _texts(row.call or {}):
-            if bland_fills(path):
-                for name in find_placeholders(text):
-                    self._in_rows.setdefault(name, row.line)
 
     def _known(self, parts: Parts) -> dict[str, str]:
         """Every name that some call has, by its folded form."""
@@ -94,6 +101,11 @@ class PlaceholderChecks:
                     yield placeholder
         for name, line in self._in_rows.items():
             yield Placeholder(name, Place(prepared.source.name, line))
+
+
+def names_in(overrides: JsonObject) -> tuple[str, ...]:
+    """The placeholders in the fields that a row overrides."""
+    return tuple(name for path, text in _texts(overrides) if bland_fills(path) for name in find_placeholders(text))
 
 
 def _keys(value: Json) -> Iterable[str]:

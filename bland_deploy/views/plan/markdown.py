@@ -69,7 +69,7 @@ def _change(change: Change) -> str:
 def _payload(number: int, request: Request, privacy: Privacy) -> str:
     shown = fence(render_json(request_document(request, privacy)["body"]), "json")
     summary = f"batch {number}: {count(request.calls, 'call')}, sha256 <code>{request.payload_sha256}</code>"
-    return details(summary, f"{code(f'{request.method} {request.path}')}\n\n{shown}")
+    return details(summary, f"{code(f'{request.route.method} {request.route.path}')}\n\n{shown}")
 
 
 def _footer(plan: Plan) -> str:

@@ -42,7 +42,9 @@ def _campaign(plan: Plan, campaign: CampaignPlan) -> list[str]:
 def _payloads(campaign: CampaignPlan, privacy: Privacy) -> list[str]:
     lines: list[str] = []
     for number, request in enumerate(campaign.requests, start=1):
-        lines.append(f"      batch {number}: {request.method} {request.path}  sha256 {request.payload_sha256}")
+        lines.append(
+            f"      batch {number}: {request.route.method} {request.route.path}  sha256 {request.payload_sha256}"
+        )
         shown = render_json(request_document(request, privacy)["body"])
         lines += [f"        {line}" for line in shown.splitlines()]
     return [*lines, ""] if lines else lines

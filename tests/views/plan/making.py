@@ -2,7 +2,7 @@
 
 import json
 
-from bland_deploy.model.plan import CampaignPlan, Cost, Counts, Plan, Request
+from bland_deploy.model.plan import CampaignPlan, Content, Cost, Counts, Plan, Route, finish
 from bland_deploy.model.text import SharedText
 
 DIGEST = "ab" * 32
@@ -22,11 +22,10 @@ def request_of(people, campaign="hello", text="Greet {{name}}.", **fields):
         }
         for person in people
     ]
-    return Request(
-        campaign, "production", "POST", "/v2/batches/create", ("authorization",), "call_objects",
-        json.dumps({"global": {"task": text}, "call_objects": calls}).encode(), (),
-        tuple(bytes([0] * 12) + person.to_bytes(4) for person in people), tuple(map(number_of, people)),
-    )  # fmt: skip
+    body = json.dumps({"global": {"task": text}, "call_objects": calls}).encode()
+    keys = tuple(bytes([0] * 12) + person.to_bytes(4) for person in people)
+    route = Route(campaign, "production", "POST", "/v2/batches/create", ("authorization",), "call_objects")
+    return finish(route, lambda: Content(body, (), keys, tuple(map(number_of, people))))
 
 
 def campaign_of(name="hello", text="Greet {{name}}.", before=None, requests=None, **changes):
