@@ -140,14 +140,30 @@ def parse_calls(body: bytes) -> CallPage:
     return CallPage(tuple(call for call in calls if call is not None), whole(answer.get("total_count")))
 
 
+def parse_call(body: bytes) -> ListedCall:
+    """One call with everything; its `status` is the call's own. Raises Unavailable where it is unreadable."""
+    answer = read_answer(body) or {}
+    call = _listed_call(answer)
+    if call is None:
+        raise _unreadable("a call", failure_in(answer))
+    return call
+
+
+_TEXTS = {
+    **{name: name for name in ("status", "queue_status", "answered_by", "error_message", "created_at", "started_at")},
+    "ended_at": "end_at",
+    "disposition": "disposition_tag",
+    "summary": "summary",
+    "transcript": "concatenated_transcript",
+}
+
+
 def _listed_call(item: object) -> ListedCall | None:
     if not isinstance(item, Mapping):
         return None
-    call_id, to = item.get("call_id"), item.get("to")
+    call_id, to, variables = item.get("call_id"), item.get("to"), item.get("variables")
     if not isinstance(call_id, str) or not isinstance(to, str | int):
         return None
-    names = ("status", "queue_status", "answered_by", "error_message", "created_at", "started_at")
-    texts = {name: value for name in names if isinstance(value := item.get(name), str)}
     return ListedCall(
         call_id,
         str(to),
@@ -156,7 +172,8 @@ def _listed_call(item: object) -> ListedCall | None:
         minutes=_amount(item.get("call_length")),
         price=_amount(item.get("price")),
         stamp=stamp_of(item),
-        **texts,
+        variables=variables if isinstance(variables, dict) else None,
+        **{name: value for name, key in _TEXTS.items() if isinstance(value := item.get(key), str)},
     )
 
 

@@ -1,6 +1,6 @@
 """Calls, in either version: one call of a request, and where the calls of a batch are listed."""
 
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from bland_deploy.model.json import JsonObject
 
@@ -38,3 +38,8 @@ def calls_since_path(since: str | None, start: int = 0, limit: int = 1000) -> st
     """Where all calls of the account are listed, oldest first, from an index on; since a time (ISO 8601) or ever."""
     wanted = {"from": start, "limit": limit, "ascending": "true"}
     return f"/v1/calls?{urlencode(wanted | ({'start_date': since} if since else {}))}"
+
+
+def call_path(call_id: str) -> str:
+    """Where one call is told with everything."""
+    return f"/v1/calls/{quote(call_id, safe='')}"

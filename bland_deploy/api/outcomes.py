@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from bland_deploy.model.json import JsonObject
 from bland_deploy.model.stamp import Stamp
 
 FINAL = frozenset({"completed", "completed_partial", "failed"})
@@ -50,7 +51,11 @@ class Listed(NamedTuple):
 
 
 class ListedCall(NamedTuple):
-    """A call as the provider lists it. `to` is as listed, perhaps without country code; `minutes` is its length."""
+    """A call as the provider lists it. `to` is as listed, perhaps without country code; `minutes` is its length.
+
+    Lists lack what only the call itself tells: summary, transcript and variables, and by their documentation price and
+    disposition too (API reference, 7).
+    """
 
     call_id: str
     to: str
@@ -65,6 +70,11 @@ class ListedCall(NamedTuple):
     minutes: float | None = None
     price: float | None = None
     stamp: Stamp | None = None
+    ended_at: str | None = None
+    disposition: str | None = None
+    summary: str | None = None
+    transcript: str | None = None
+    variables: JsonObject | None = None
 
     @property
     def undialled(self) -> bool:

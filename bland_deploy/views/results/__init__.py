@@ -1,0 +1,1 @@
+"""Results of calls as files: one module a format, and what may be shown in them."""
