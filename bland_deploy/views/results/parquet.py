@@ -1,6 +1,5 @@
 """Results as Parquet, through pyarrow (the extra `parquet`)."""
 
-import io
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
@@ -14,21 +13,35 @@ _GROUP = 20_000
 _TYPES = {"row": pa.int64(), "completed": pa.bool_(), "minutes": pa.float64(), "price": pa.float64()}
 
 
+class _Pieces(list[bytes]):
+    """Takes what pyarrow writes, as a file does."""
+
+    closed = False
+
+    def write(self, data: bytes) -> int:
+        """Some bytes of the file."""
+        self.append(bytes(data))
+        return len(data)
+
+    def flush(self) -> None:
+        """Nothing is held back."""
+
+
 def lines(records: Iterable[JsonObject], names: Sequence[str]) -> Iterator[bytes]:
     """The file piece by piece, a group of rows each. What is no plain value is JSON in a string."""
     schema = pa.schema([(name, _TYPES.get(name, pa.string())) for name in names])
-    out = io.BytesIO()
-    rows = iter(records)
-    with pq.ParquetWriter(out, schema) as writer:
+    written, rows = _Pieces(), iter(records)
+    with pq.ParquetWriter(pa.PythonFile(written, mode="w"), schema) as writer:
         while group := list(islice(rows, _GROUP)):
-            columns = [
-                pa.array([_cell(name, record[name]) for record in group], schema.field(name).type) for name in names
-            ]
-            writer.write_table(pa.Table.from_arrays(columns, schema=schema))
-            yield out.getvalue()
-            out.seek(0)
-            out.truncate()
-    yield out.getvalue()
+            writer.write_table(_table(group, schema))
+            yield b"".join(written)
+            written.clear()
+    yield b"".join(written)
+
+
+def _table(group: Sequence[JsonObject], schema: pa.Schema) -> pa.Table:
+    columns = [pa.array([_cell(field.name, record[field.name]) for record in group], field.type) for field in schema]
+    return pa.Table.from_arrays(columns, schema=schema)
 
 
 def _cell(name: str, value: Json) -> Json:
