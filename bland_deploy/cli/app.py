@@ -36,6 +36,7 @@ COMMANDS: dict[str, Entry] = {
     "rules": Entry("rules", "List the rules that lint, plan and apply check."),
     "explain": Entry("explain", "Explain a rule or a field of the API."),
     "sandbox": Entry("sandbox", "Run the simulator of the API."),
+    "doctor": Entry("doctor", "Look at everything that a run depends on."),
     "completion": Entry("completion", "Print the completion script of a shell."),
 }
 

@@ -109,6 +109,20 @@ def global_options(*, environment_variables: bool = False) -> Callable[[Command]
     return decorate
 
 
+def sources_of(ctx: click.Context) -> dict[str, str]:
+    """What set each global option, by the name of its flag: the flag, a variable, or "default"."""
+    sources = {}
+    for flags, _, _ in _GLOBAL:
+        name = flags[-1].lstrip("-").replace("-", "_")
+        given = {asked.get_parameter_source(name) for asked in (ctx, ctx.find_root())}
+        if click.core.ParameterSource.COMMANDLINE in given:
+            sources[flags[-1]] = "flag"
+        else:
+            is_variable = click.core.ParameterSource.ENVIRONMENT in given
+            sources[flags[-1]] = f"BLAND_DEPLOY_{name.upper()}" if is_variable else "default"
+    return sources
+
+
 def format_option(*formats: str) -> Callable[[Command], Command]:
     """`--format`, the first being the default."""
     return click.option(
