@@ -172,7 +172,7 @@ def _refuse_token(web: Web, method: str, response: httpx.Response) -> NoReturn:
     raise AuthenticationFailed(
         f"{web.host} refuses {method} {response.url.path} (HTTP {response.status_code}): {_said(response)}",
         help=f"{web.token_name} must be allowed to write comments: at GitHub `permissions: {{contents: read, "
-        "pull-requests: write}` (with --check also `checks: write`), at GitLab the scope `api`",
+        "pull-requests: write}` (with --check-run also `checks: write`), at GitLab the scope `api`",
         outcome=OUTCOME,
     )
 

@@ -28,13 +28,18 @@ from bland_deploy.views.plan import markdown, outline, text
 
 
 def comment(
-    invocation: Invocation, campaigns: Sequence[str], applied: Path | None, wanted: Wanted, check: bool, at: str | None
+    invocation: Invocation,
+    campaigns: Sequence[str],
+    applied: Path | None,
+    wanted: Wanted,
+    check_run: bool,
+    at: str | None,
 ) -> ExitCode:
     """Keep the comment with the plan up to date; given the document of an apply, say what was done instead."""
     job = read_job(os.environ)
     session = open_session(invocation)
     folder = folder_in_repository(session.root)
-    telling = Telling(invocation, job, folder, wanted, check)
+    telling = Telling(invocation, job, folder, wanted, check_run)
     subject = _subject(session, folder, campaigns)
     if applied is not None:
         telling.tell(_said_of_apply(Header("apply", subject, job.head), read_applied(applied.read_bytes())))

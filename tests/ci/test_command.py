@@ -77,7 +77,7 @@ def test_a_plan_goes_to_comment_summary_outputs_and_log(runner):
 
 def test_what_a_plan_warns_of_becomes_annotations_and_parts_of_the_check(runner):
     runner.workspace.hello(call={"voicee": "June"})
-    done = runner.run("comment", "--check")
+    done = runner.run("comment", "--check-run")
     assert "::warning file=campaigns/hello.yaml,line=" in done.out
     (check,) = runner.books.checks
     assert (check["name"], check["conclusion"]) == ("bland-deploy plan (sandbox)", "success")
@@ -90,7 +90,7 @@ def test_what_a_plan_warns_of_becomes_annotations_and_parts_of_the_check(runner)
 def test_a_plan_above_a_limit_is_shown_as_blocked(runner, tmp_path):
     production = {"base_url": "https://example.com", "limits": {"max_calls_per_apply": 1}}
     runner.workspace.settings({"production": production})
-    done = runner.run("comment", "--check", "-e", "production")
+    done = runner.run("comment", "--check-run", "-e", "production")
     assert done.code == 6
     assert runner.outputs["exit_code"] == "6"
     assert runner.outputs["blocked"] == "1"
@@ -99,7 +99,7 @@ def test_a_plan_above_a_limit_is_shown_as_blocked(runner, tmp_path):
 
 def test_many_findings_are_cut_to_what_github_takes_and_the_rest_is_counted(runner):
     runner.workspace.hello(call={f"voice{number}": "June" for number in range(60)})
-    assert runner.run("comment", "--check").code == 0
+    assert runner.run("comment", "--check-run").code == 0
     (check,) = runner.books.checks
     assert len(check["output"]["annotations"]) == 50
     assert "10 more findings are not shown" in check["output"]["summary"]

@@ -39,7 +39,7 @@ def review(repository):
     pull = repository.books.pull(7, head=repository.commit("warmly"))
     job = repository.job(pull.head, 7)
     assert job.run("lint").code == 0
-    planned = job.run("ci", "comment", "--check")
+    planned = job.run("ci", "comment", "--check-run")
     assert planned.code == 0, planned.everything
     assert "2 calls" in planned.out
     assert "Comment on 7: added." in planned.err
@@ -63,7 +63,7 @@ def dial(repository, pull):
     applied = job.run("apply", "--approved", digest.out.strip(), "--format", "json")
     assert applied.code == 0, applied.everything
     (job.runner / "applied.json").write_text(applied.out)
-    told = job.run("ci", "comment", "--applied", "../applied.json", "--check")
+    told = job.run("ci", "comment", "--applied", "../applied.json", "--check-run")
     assert told.code == 0, told.everything
     plan, result = headers(pull)
     assert (plan.closed, result.kind, result.done) == (True, "apply", True)
@@ -111,7 +111,7 @@ def test_a_fork_gets_lint_and_plan_without_any_secret(repository):
     pull = repository.books.pull(8, head=head)
     job = repository.job(head, 8, fork=True)
     assert job.run("lint").code == 0
-    planned = job.run("ci", "comment", "--check")
+    planned = job.run("ci", "comment", "--check-run")
     assert planned.code == 0, planned.everything
     assert "2 calls" in planned.out
     assert "comes from a fork" in planned.err

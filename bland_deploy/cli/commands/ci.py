@@ -9,7 +9,7 @@ from bland_deploy.cli.options import Invocation, at_option, campaigns_argument, 
 from bland_deploy.errors import ExitCode
 
 _check_option = click.option(
-    "--check", is_flag=True, envvar="BLAND_DEPLOY_CHECK", help="Show at the commit, too, how it went."
+    "--check-run", is_flag=True, envvar="BLAND_DEPLOY_CHECK_RUN", help="Show at the commit, too, how it went."
 )
 
 
