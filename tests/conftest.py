@@ -46,6 +46,7 @@ def neutral_environment():
 THOROUGH = (
     "tests/chaos/",
     "tests/ci/test_loop",
+    "tests/privacy/test_canaries",
     "tests/crashes/",
     "tests/dispatch/",
     "tests/stateful/",

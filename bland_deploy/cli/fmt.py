@@ -1,5 +1,6 @@
 """`bland-deploy fmt`: campaign and workspace files in one form."""
 
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -11,7 +12,9 @@ from bland_deploy.documents.discover import WORKSPACE_FILE, find_campaigns
 from bland_deploy.documents.load import load_campaign, load_workspace
 from bland_deploy.errors import ExitCode
 from bland_deploy.operations.fmt import Formatted, format_bytes, format_file, replace_text
+from bland_deploy.settings import in_ci
 from bland_deploy.views.diagnostics import text
+from bland_deploy.views.diagnostics.checked import without_people
 from bland_deploy.views.formatted import diff as render_diff
 
 _STDIN = "-"
@@ -75,8 +78,10 @@ def _in_workspace(invocation: Invocation, ids: Sequence[str]) -> tuple[Path, lis
 
 
 def _show(invocation: Invocation, result: Formatted) -> None:
-    after = result.after or ""
-    write_document(render_diff(result.name, result.before, after, color=invocation.color(sys.stdout)))
+    before, after = result.before, result.after or ""
+    if in_ci(os.environ):
+        before, after = ("\n".join(without_people(text.split("\n"))) for text in (before, after))
+    write_document(render_diff(result.name, before, after, color=invocation.color(sys.stdout)))
 
 
 def _complain(invocation: Invocation, result: Formatted) -> None:

@@ -97,6 +97,8 @@ class Program:
     def _diagnose(self, problem: Exception, scopes: Scopes) -> Diagnostic:
         source, tag = self._find(problem)
         if isinstance(problem, Absent) and isinstance(problem.name, str):
+            if source and tag and not re.compile(_reading(problem.name)).search(source.text, tag.start, tag.end):
+                return error("template-undefined", _COMPUTED, self._locate(source, tag, ""), _ALLOWED)
             return _absent(problem, scopes, self._locate(source, tag, _reading(problem.name)))
         rule, message = _describe(problem)
         used = re.search(r"`(\w+)`", message)
@@ -145,15 +147,18 @@ def _reading(name: str) -> str:
     return rf"[\w.]*(?:\.\s*{name}\b|\[\s*[\"']{name}[\"']\s*\])|\b{name}\b"
 
 
+_ALLOWED = "`default('…')` allows for it"
+_COMPUTED = "there is nothing under the name that is computed here"
+"""A name that the template does not spell out comes out of data, and is not quoted."""
+
+
 def _absent(problem: Absent, scopes: Scopes, place: Place) -> Diagnostic:
     name, owner = str(problem.name), problem.owner
     if isinstance(owner, Mapping):
         root = next((root for root, scope in scopes.items() if scope is owner), None)
         if root:
             return undefined(root, name, owner, place)
-        return error(
-            "template-undefined", f"there is no `{name}` in the mapping", place, "`default('…')` allows for it"
-        )
+        return error("template-undefined", f"there is no `{name}` in the mapping", place, _ALLOWED)
     return error("template-undefined", f"`{name}` has no value here", place)
 
 

@@ -14,7 +14,7 @@ from bland_deploy.views.diagnostics.checked import Checked, ReadSource, clean, l
 
 _TAB = 4
 _WIDTH = 110
-_WORD = re.compile(r"\"[^\"]*\"?|'[^']*'?|[\w.+-]+")
+_WORD = re.compile(r"\"[^\"]*\"?|'[^']*'?|[\w.+•-]+")
 
 _RESET = "\x1b[0m"
 _BOLD = "\x1b[1m"
