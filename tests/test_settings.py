@@ -8,7 +8,8 @@ import sys
 import pytest
 
 from bland_deploy.errors import AuthenticationFailed, ExitCode, InvalidInput
-from bland_deploy.model.workspace import Environment, SecretReference, Workspace
+from bland_deploy.model.references import SecretReference
+from bland_deploy.model.workspace import Environment, Workspace
 from bland_deploy.settings import (
     Secret,
     check_store,

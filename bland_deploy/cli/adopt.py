@@ -73,7 +73,7 @@ def _prepare(session: Session, wanted: Sequence[str]) -> tuple[Prepared, ...]:
     for loaded in session.campaigns(wanted):
         if loaded.campaign is None:
             refuse_errors(loaded.diagnostics)
-        ready, _ = prepare(loaded, session.root, session.settings.environment, session.variables)
+        ready, _ = prepare(loaded, session.reach, session.settings.environment, session.variables)
         if ready is not None:
             prepared.append(ready)
     return tuple(prepared)

@@ -90,7 +90,7 @@ def _people(session: Session, logs: Sequence[Log], columns: Sequence[str]) -> di
     wanted = {log.campaign: log.standing.rounds() for log in logs}
     found: dict[bytes, Person] = {}
     for loaded in session.campaigns([]) if key else ():
-        prepared, _ = prepare(loaded, session.root, session.settings.environment, session.variables)
+        prepared, _ = prepare(loaded, session.reach, session.settings.environment, session.variables)
         if prepared is not None and key is not None and prepared.campaign.campaign in wanted:
             found |= find_rows(prepared, wanted[prepared.campaign.campaign], key, columns)
     return found

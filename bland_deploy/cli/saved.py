@@ -18,15 +18,15 @@ from bland_deploy.model.plan import Plan
 from bland_deploy.operations.planfiles import read_plan_file, write_plan_file
 from bland_deploy.operations.proposal import Logs, Proposal
 from bland_deploy.operations.saved import (
-    PlanStale,
     Terms,
     digest_variables,
     inputs_of,
+    lists_of,
     propose_saved,
     read_suppressed_now,
-    refuse_changed,
     save,
 )
+from bland_deploy.operations.stale import PlanStale, refuse_changed, refuse_changed_lists
 from bland_deploy.operations.work import Work
 from bland_deploy.planning.planfile import AGAIN, Header
 from bland_deploy.settings import read_state_key
@@ -47,7 +47,7 @@ class Saving:
     def save(self, works: Sequence[Work], plan: Plan, logs: Logs) -> str:
         """Write the file; what to tell people about it."""
         inputs = {WORKSPACE_FILE: self.session.loaded.reader.digests[WORKSPACE_FILE], **inputs_of(works)}
-        terms = Terms(self.at, self.valid_for, inputs, digest_variables(self.session.variables))
+        terms = Terms(self.at, self.valid_for, inputs, lists_of(works), digest_variables(self.session.variables))
         write_plan_file(self.path, save(plan, logs, aim_of(self.session), terms))
         until = self.at + timedelta(seconds=self.valid_for)
         return (
@@ -90,7 +90,8 @@ def open_saved(
     names = [part.campaign for part in header.campaigns]
     try:
         campaigns = session.campaigns(names) if names else ()
-        suppressed, found = read_suppressed_now(campaigns, session.root, now, gates_warn=aim.gates_warn)
+        refuse_changed_lists(header, campaigns, session.reach)
+        suppressed, found = read_suppressed_now(campaigns, session.reach, now, gates_warn=aim.gates_warn)
     except DeployError as problem:
         problem.read_source = session.loaded.reader.text_or_none
         raise

@@ -21,7 +21,8 @@ from bland_deploy.errors import AuthenticationFailed, InvalidInput
 from bland_deploy.model.campaign import Round
 from bland_deploy.model.json import JsonObject
 from bland_deploy.model.workspace import Workspace
-from bland_deploy.settings import Settings, check_store, choose_environment, make_settings, write_state_key
+from bland_deploy.recipients.reach import Reach
+from bland_deploy.settings import Settings, check_store, choose_environment, make_settings, read_secret, write_state_key
 from bland_deploy.state.backends import open_store
 from bland_deploy.state.log import find_logs
 from bland_deploy.state.store import Store
@@ -46,6 +47,11 @@ class Session:
     def root(self) -> Path:
         """The workspace's folder."""
         return self.loaded.root
+
+    @property
+    def reach(self) -> Reach:
+        """From where lists are read: the workspace, and with its secrets from elsewhere."""
+        return Reach(self.root, lambda reference: read_secret(reference, self.root, os.environ, words=True).reveal())
 
     def campaigns(self, wanted: Sequence[str]) -> tuple[LoadedCampaign, ...]:
         """The campaigns that a command names, as this environment sees them. InvalidInput for a name that is none."""

@@ -38,7 +38,7 @@ def prepare_all(
     found += check_together(session.loaded, [campaign.named for campaign in loaded])
     ready = []
     for campaign in loaded:
-        prepared, problems = prepare(campaign, session.root, session.settings.environment, session.variables)
+        prepared, problems = prepare(campaign, session.reach, session.settings.environment, session.variables)
         found += problems
         if prepared is not None:
             ready.append(prepared)

@@ -7,7 +7,7 @@ from typing import TypeAlias
 from bland_deploy.diagnostics import Diagnostic, error, nearest, shown
 from bland_deploy.documents.merge import find_unset, without
 from bland_deploy.documents.nodes import Items, Mapping, Node, Scalar, find, place_of
-from bland_deploy.documents.wording import Path, named
+from bland_deploy.documents.wording import Path, any_of, named
 from bland_deploy.documents.zones import is_zone, zone_names
 
 Check: TypeAlias = Callable[[Mapping], Iterator[Diagnostic]]
@@ -23,11 +23,14 @@ def check_campaign(node: Mapping) -> Iterator[Diagnostic]:
     yield from check_unset(without(node, "environments"))
     yield from _not_enforced(node)
     yield from _unknown_zone(node)
-    yield from _one_source(node, ("recipients",), ("file", "inline"))
+    yield from _one_source(node, ("recipients",), ("file", "inline", "url", "sql"))
+    yield from _secrets_of_list(node, ("recipients",))
     yield from _bare_duration(node, ("split", "pause"))
     lists = node.get("suppression")
     for index in range(len(lists.items) if isinstance(lists, Items) else 0):
         yield from _bare_duration(node, ("suppression", index, "max_age"))
+        yield from _one_source(node, ("suppression", index), ("file", "url", "sql"))
+        yield from _secrets_of_list(node, ("suppression", index))
 
 
 def check_workspace(node: Mapping) -> Iterator[Diagnostic]:
@@ -107,27 +110,24 @@ def _unknown_zone(node: Mapping) -> Iterator[Diagnostic]:
     )
 
 
-def _one_source(node: Mapping, path: Path, names: tuple[str, str]) -> Iterator[Diagnostic]:
-    """Of two keys exactly one must be there."""
+def _one_source(node: Mapping, path: Path, names: tuple[str, ...]) -> Iterator[Diagnostic]:
+    """Of these keys exactly one must be there."""
     holder = find(node, path)
     if not isinstance(holder, Mapping):
         return
-    first, second = (holder.entries.get(name) for name in names)
-    if first and second:
-        later = max(first[0], second[0], key=lambda key: (key.line, key.column))
-        yield error(
-            "two-sources",
-            f"{named(path)} has both `{names[0]}` and `{names[1]}`",
-            later.place,
-            "remove one of them",
-        )
-    elif not first and not second and not any(nearest(key, names) for key in holder.entries):
-        yield error(
-            "missing-key",
-            f"{named(path)} needs `{names[0]}` or `{names[1]}`",
-            holder.place,
-            f"add `{names[0]}:` or `{names[1]}:`",
-        )
+    given = sorted((holder.entries[name][0] for name in names if name in holder.entries), key=_position)
+    if len(given) > 1:
+        written = [f"`{name}`" for name in names if name in holder.entries]
+        words = f"both {written[0]} and {written[1]}" if len(written) == 2 else ", ".join(written)  # noqa: PLR2004 - both of two
+        yield error("two-sources", f"{named(path)} has {words}", given[-1].place, "keep one of them")
+    elif not given and not any(nearest(key, names) for key in holder.entries):
+        words = any_of(f"`{name}`" for name in names)
+        adding = any_of(f"`{name}:`" for name in names)
+        yield error("missing-key", f"{named(path)} needs {words}", holder.place, f"add {adding}")
+
+
+def _position(key: Scalar) -> tuple[int, int]:
+    return key.line, key.column
 
 
 def _bare_duration(node: Mapping, path: Path) -> Iterator[Diagnostic]:
@@ -161,6 +161,14 @@ def _unknown_default(node: Mapping, environments: Mapping) -> Iterator[Diagnosti
         default.place,
         f"did you mean `{meant}`?" if meant else f"the environments are {', '.join(map(shown, environments.entries))}",
     )
+
+
+def _secrets_of_list(node: Mapping, path: Path) -> Iterator[Diagnostic]:
+    """Secrets that stand where a list refers to them."""
+    for key in ("headers", "credentials"):
+        holder = find(node, (*path, key))
+        for name in holder.entries if isinstance(holder, Mapping) else ():
+            yield from _secret(node, (*path, key, name))
 
 
 def _secret(node: Mapping, path: Path) -> Iterator[Diagnostic]:

@@ -8,18 +8,34 @@ from pydantic import BaseModel
 from bland_deploy.diagnostics import Diagnostic, error, nearest, shown
 from bland_deploy.documents.nodes import Node, place_of
 from bland_deploy.documents.wording import Mistake, Path, named
-from bland_deploy.model.campaign import Campaign, FileText, ListFormat, Recipients, Split, Suppression
-from bland_deploy.model.workspace import Environment, Limits, Prices, SecretReference, Workspace
+from bland_deploy.model.campaign import Campaign, Recipients, Split, Suppression
+from bland_deploy.model.lists import ListFormat, Query
+from bland_deploy.model.references import FileText, SecretReference
+from bland_deploy.model.workspace import Environment, Limits, Prices, Workspace
 
 Models: TypeAlias = dict[tuple[str, ...], type[BaseModel]]
+
+
+def _of_list(at: tuple[str, ...]) -> Models:
+    """The models below a list."""
+    return {
+        (*at, "sql"): Query,
+        (*at, "sql", "database"): SecretReference,
+        (*at, "sql", "query"): FileText,
+        (*at, "headers", "*"): SecretReference,
+        (*at, "credentials", "*"): SecretReference,
+    }
+
 
 # Which model stands where; `*` is any name or index.
 CAMPAIGN_MODELS: Models = {
     (): Campaign,
     ("prompt",): FileText,
     ("recipients",): Recipients,
+    **_of_list(("recipients",)),
     ("split",): Split,
     ("suppression", "*"): Suppression,
+    **_of_list(("suppression", "*")),
 }
 WORKSPACE_MODELS: Models = {
     (): Workspace,

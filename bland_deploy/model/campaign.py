@@ -8,39 +8,18 @@ from typing import Annotated, Literal, Self, TypeAlias
 from pydantic import Field, JsonValue, model_validator
 
 from bland_deploy.model.durations import Duration
+from bland_deploy.model.lists import Country, ListFormat
+from bland_deploy.model.references import FileText
 from bland_deploy.model.strict import Strict
 
 # pydantic's own recursive type; the same as model.json's
 JsonObject: TypeAlias = dict[str, JsonValue]
 
 
-class FileText(Strict):
-    """A text that lies in a file of its own, kept to the byte."""
-
-    file: str = Field(min_length=1, description="Path of the text, from the workspace's root.")
-
-
 Text: TypeAlias = str | FileText
 Template: TypeAlias = str
-Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 CampaignName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
 Round = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,40}$")]
-
-
-class ListFormat(Strict):
-    """How a file of people is read."""
-
-    file: str | None = Field(
-        None,
-        description="Path of the list, from the workspace's root: csv, tsv, json or jsonl, also with .gz, .bz2, .xz or "
-        ".zst behind; parquet or xlsx.",
-    )
-    phone: str = Field("phone_number", description="The column that holds the number.")
-    default_country: Country | None = Field(None, description="Country (ISO 3166) of numbers without a leading +.")
-    delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = Field(
-        None, description="Separator of a CSV file; a comma by default, a tab for .tsv."
-    )
-    sheet: str | None = Field(None, min_length=1, description="The sheet of a workbook; the first by default.")
 
 
 class Recipients(ListFormat):
@@ -70,17 +49,22 @@ class Recipients(ListFormat):
 
     @model_validator(mode="after")
     def _one_source(self) -> Self:
-        if (self.file is None) == (self.inline is None):
-            raise ValueError("needs exactly one of `file` and `inline`")
+        if sum(source is not None for source in (self.file, self.inline, self.url, self.sql)) != 1:
+            raise ValueError("needs exactly one of `file`, `inline`, `url` and `sql`")
         return self
 
 
 class Suppression(ListFormat):
     """A list of people who are not to be called. Suppression has no override."""
 
-    file: str = Field(min_length=1, description="Path of the list, from the workspace's root.")
     max_age: Duration | None = Field(None, description="How old the list may be, counted from `as_of`.")
     as_of: str | None = Field(None, description="Date (YYYY-MM-DD) or time of the list's contents.")
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Self:
+        if sum(source is not None for source in (self.file, self.url, self.sql)) != 1:
+            raise ValueError("needs exactly one of `file`, `url` and `sql`")
+        return self
 
 
 class Split(Strict):

@@ -6,25 +6,13 @@ from pydantic import Field, model_validator
 
 from bland_deploy.model.campaign import JsonObject
 from bland_deploy.model.durations import Duration
+from bland_deploy.model.references import SecretReference
 from bland_deploy.model.strict import Strict
 
 DEFAULT_BASE_URL = "https://api.bland.ai"
 PRICES_OF = "2025-12-05"
 """The day of Bland's published prices that are the defaults (Start plan)."""
 _MINUTE, _MINIMUM = 0.14, 0.015
-
-
-class SecretReference(Strict):
-    """Where a secret is to be found; never the secret."""
-
-    env: str | None = Field(None, min_length=1, description="Name of an environment variable.")
-    file: str | None = Field(None, min_length=1, description="Path of a file that holds nothing else.")
-
-    @model_validator(mode="after")
-    def _one_source(self) -> Self:
-        if (self.env is None) == (self.file is None):
-            raise ValueError("needs exactly one of `env` and `file`")
-        return self
 
 
 class Limits(Strict):

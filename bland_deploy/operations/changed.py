@@ -10,6 +10,7 @@ from bland_deploy.documents.load import LoadedCampaign, LoadedWorkspace, load_ca
 from bland_deploy.model.json import Json
 from bland_deploy.operations.prepare import prepare
 from bland_deploy.prompts.loader import Loader
+from bland_deploy.recipients.reach import Reach
 
 
 def touched(
@@ -30,12 +31,12 @@ def touched(
 def _files(loaded: LoadedWorkspace, campaign: LoadedCampaign, variables: Mapping[str, Json]) -> set[str]:
     """Every file that a campaign reads or tries to read, in any environment."""
     root, loader = loaded.root, Loader(campaign.reader.text_or_none)
-    lists: set[str] = set()
+    lists: set[str] = {campaign.name}
     for shape in load_everywhere(loaded, campaign):
-        prepared, _ = prepare(shape, root, shape.environment or "", variables, loader)
+        prepared, _ = prepare(shape, Reach(root), shape.environment or "", variables, loader)
         if prepared is not None:
-            lists.add(prepared.campaign.recipients.file or campaign.name)
-            lists.update(listed.file for listed in prepared.campaign.suppression)
+            every = (prepared.campaign.recipients, *prepared.campaign.suppression)
+            lists.update(name for listed in every for name in listed.files)
     return set(_as_git_names(root, {*campaign.reader.asked, *lists}))
 
 

@@ -24,6 +24,7 @@ from bland_deploy.operations.work import Aim, check_work
 from bland_deploy.planning.digest import PINNED_RUN
 from bland_deploy.prompts.loader import Loader
 from bland_deploy.recipients.broken import MISSING
+from bland_deploy.recipients.reach import Reach
 
 _ORDER = (Severity.NOTE, Severity.WARNING, Severity.ERROR)
 _NO_PRICES = Prices(minute=0.0, minimum=0.0, expected_minutes=1.0)
@@ -80,7 +81,7 @@ def _campaign(loaded: LoadedWorkspace, name: str, world: World) -> _Linted:
 
 def _shape(shape: LoadedCampaign, world: World, loader: Loader) -> Iterator[Diagnostic]:
     environment = shape.environment or world.environment
-    prepared, problems = prepare(shape, shape.reader.root, environment, world.variables, loader)
+    prepared, problems = prepare(shape, Reach(shape.reader.root), environment, world.variables, loader)
     yield from problems
     if prepared is not None:
         yield from _judged(prepared, _of_work(prepared, environment, world), world)

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import NamedTuple
 
 from bland_deploy.api.versions import VERSIONS, Version
@@ -17,6 +16,7 @@ from bland_deploy.operations.templates import Compiler
 from bland_deploy.prompts.compile import Template, Value
 from bland_deploy.prompts.loader import Loader
 from bland_deploy.prompts.scopes import EVERYWHERE, PER_BATCH, PER_ROW, make_scopes
+from bland_deploy.recipients.reach import Reach
 from bland_deploy.recipients.row_source import RowSource
 from bland_deploy.recipients.sources import InlineRow, inline_rows, read_rows
 
@@ -31,6 +31,7 @@ class Prepared:
     environment: str
     version: Version
     source: RowSource
+    reach: Reach
     variables: JsonObject
     prompt: Template | None
     description: Template | None
@@ -77,7 +78,7 @@ class Parts(NamedTuple):
 
 def prepare(
     loaded: LoadedCampaign,
-    root: Path,
+    reach: Reach,
     environment: str,
     variables: Mapping[str, Json],
     loader: Loader | None = None,
@@ -91,7 +92,7 @@ def prepare(
     if looked_at is None:
         return None, loaded.diagnostics
     campaign, node = looked_at
-    source = open_source(campaign, node, root)
+    source = open_source(campaign, node, reach)
     loader = loader or Loader(loaded.reader.text_or_none)
     parts = Compiler(node, {**campaign.vars, **variables}, _known_columns(campaign, source), loader)
     prepared = Prepared(
@@ -101,6 +102,7 @@ def prepare(
         environment=environment,
         version=VERSIONS[campaign.api],
         source=source,
+        reach=reach,
         variables=parts.variables,
         prompt=parts.text("prompt", EVERYWHERE),
         description=parts.text("description", PER_BATCH),
@@ -119,11 +121,11 @@ def _looked_at(loaded: LoadedCampaign) -> tuple[Campaign, MappingNode] | None:
     return loaded.campaign, loaded.node
 
 
-def open_source(campaign: Campaign, node: MappingNode, root: Path) -> RowSource:
-    """The campaign's list: the file, or the rows written into the campaign."""
+def open_source(campaign: Campaign, node: MappingNode, reach: Reach) -> RowSource:
+    """The campaign's list, wherever it lives, or the rows written into the campaign."""
     recipients = campaign.recipients
     if recipients.inline is None:
-        return read_rows(recipients, root, place_of(node, ("recipients", "file")))
+        return read_rows(recipients, reach, place_of(node, ("recipients", recipients.lives_in)))
     places = [place_of(node, ("recipients", "inline", index)) for index in range(len(recipients.inline))]
     rows = [
         InlineRow(place.line or 1, place.column or 1, row) for place, row in zip(places, recipients.inline, strict=True)

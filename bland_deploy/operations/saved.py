@@ -5,8 +5,7 @@ from collections.abc import Callable, Collection, Container, Iterator, Mapping, 
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
-from hashlib import file_digest, sha256
-from pathlib import Path
+from hashlib import sha256
 
 from bland_deploy.diagnostics import Diagnostic, in_order
 from bland_deploy.documents.load import LoadedCampaign
@@ -20,26 +19,16 @@ from bland_deploy.model.stamp import Stamp
 from bland_deploy.model.text import SharedText
 from bland_deploy.operations.gates import judged, refuse_errors
 from bland_deploy.operations.proposal import Logs, Offer, Proposal
+from bland_deploy.operations.stale import stale
 from bland_deploy.operations.work import Aim, Work
 from bland_deploy.planning.assemble import encode
 from bland_deploy.planning.planfile import AGAIN, Header, SavedCampaign, SavedPlan, encode_plan
 from bland_deploy.planning.trim import trim
+from bland_deploy.recipients.reach import Reach
 from bland_deploy.recipients.suppression import read_suppressed
 from bland_deploy.state.keyset import key_set
 from bland_deploy.state.log import Log, head_at, known_in, read_keys, text_sent_before
 from bland_deploy.state.replay import UNFINISHED, Attempt, Phase
-
-
-class PlanExpired(StateProblem):
-    """The saved plan is too old."""
-
-    rule = "plan-expired"
-
-
-class PlanStale(StateProblem):
-    """What the saved plan was made from or for has changed."""
-
-    rule = "plan-stale"
 
 
 class PlanUsed(StateProblem):
@@ -50,11 +39,15 @@ class PlanUsed(StateProblem):
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """Under what a plan is saved: its time (aware), how many seconds it is valid, and the digests of what went in."""
+    """Under what a plan is saved: its time (aware), how many seconds it is valid, and the digests of what went in.
+
+    `lists` are those that live elsewhere, by campaign.
+    """
 
     at: datetime
     valid_for: float
     inputs: Mapping[str, str]
+    lists: Mapping[str, str]
     variables: str
 
 
@@ -68,9 +61,19 @@ def inputs_of(works: Sequence[Work]) -> dict[str, str]:
     found: dict[str, str] = {}
     for work in works:
         campaign = work.prepared.campaign
-        lists = {listed.file for listed in campaign.suppression} - {campaign.recipients.file}
-        found |= {name: digest for name, digest in work.inputs.items() if name not in lists}
+        lists = {listed.name for listed in campaign.suppression} - {campaign.recipients.name}
+        elsewhere = {campaign.recipients.name} if campaign.recipients.is_elsewhere else set()
+        found |= {name: digest for name, digest in work.inputs.items() if name not in lists | elsewhere}
     return found
+
+
+def lists_of(works: Sequence[Work]) -> dict[str, str]:
+    """The digests of the lists that live elsewhere, by campaign."""
+    return {
+        work.prepared.campaign.campaign: work.inputs[work.prepared.source.name]
+        for work in works
+        if work.prepared.campaign.recipients.is_elsewhere
+    }
 
 
 def save(plan: Plan, logs: Logs, aim: Aim, terms: Terms) -> Iterator[bytes]:
@@ -84,6 +87,7 @@ def save(plan: Plan, logs: Logs, aim: Aim, terms: Terms) -> Iterator[bytes]:
         at=instant(terms.at),
         expires=instant(terms.at + timedelta(seconds=terms.valid_for)),
         inputs=dict(terms.inputs),
+        lists=dict(terms.lists),
         variables=terms.variables,
         campaigns=tuple(_saved_campaign(campaign, logs[campaign.campaign]) for campaign in plan.campaigns),
     )
@@ -118,31 +122,8 @@ def _moment(written: str | None) -> datetime | None:
     return datetime.fromisoformat(written) if written else None
 
 
-def refuse_changed(header: Header, now: datetime, address: str, root: Path) -> None:
-    """PlanExpired or PlanStale unless the plan is of this time, goes to this address and has these files."""
-    if now >= datetime.fromisoformat(header.expires):
-        raise PlanExpired(f"the saved plan has expired: it was valid until {header.expires}", help=AGAIN)
-    if header.address != address:
-        raise _stale(f"it is for {header.address}, and {header.environment} is {address} now")
-    for name, digest in sorted(header.inputs.items()):
-        if _digest_now(root / name) != digest:
-            raise _stale(f"{name} has changed since it was made")
-
-
-def _digest_now(path: Path) -> str | None:
-    try:
-        with path.open("rb") as file:
-            return file_digest(file, "sha256").hexdigest()
-    except OSError:
-        return None
-
-
-def _stale(reason: str) -> PlanStale:
-    return PlanStale(f"the saved plan is stale: {reason}", help=AGAIN)
-
-
 def read_suppressed_now(
-    campaigns: Sequence[LoadedCampaign], root: Path, now: datetime, *, gates_warn: bool
+    campaigns: Sequence[LoadedCampaign], reach: Reach, now: datetime, *, gates_warn: bool
 ) -> tuple[dict[str, Container[str]], tuple[Diagnostic, ...]]:
     """Who is suppressed by now, by campaign, and all diagnostics. Raises as `refuse_errors` does."""
     suppressed: dict[str, Container[str]] = {}
@@ -150,7 +131,7 @@ def read_suppressed_now(
     for loaded in campaigns:
         found += loaded.diagnostics
         if loaded.campaign is not None and loaded.node is not None:
-            read = read_suppressed(loaded.campaign.suppression, root, now, partial(place_of, loaded.node))
+            read = read_suppressed(loaded.campaign.suppression, reach, now, partial(place_of, loaded.node))
             suppressed[loaded.campaign.campaign] = read.suppressed
             found += judged(read.diagnostics, warn=gates_warn)
     refuse_errors(found)
@@ -180,9 +161,9 @@ def _refuse_others(saved: SavedPlan, logs: Logs) -> None:
         log = logs[part.campaign]
         lineage = log.manifest.lineage if log else None
         if part.lineage is not None and lineage != part.lineage:
-            raise _stale(f"the state of {part.campaign} is not the one that it was made against")
+            raise stale(f"the state of {part.campaign} is not the one that it was made against")
         if log is not None and part.head is not None and head_at(log, part.number) != part.head:
-            raise _stale(f"the log of {part.campaign} does not follow from what it was when it was made")
+            raise stale(f"the log of {part.campaign} does not follow from what it was when it was made")
 
 
 def _refuse_used(saved: SavedPlan, logs: Logs, plan: Plan) -> None:

@@ -22,7 +22,11 @@ Schema: TypeAlias = dict[str, Any]
 _DRAFT = "http://json-schema.org/draft-07/schema#"
 _REFERENCE = "#/definitions/{model}"
 _DURATION = TypeAdapter(Duration).json_schema()
-_ONE_OF_TWO = {"Recipients": ("file", "inline"), "SecretReference": ("env", "file")}
+_ONE_OF = {
+    "Recipients": ("file", "inline", "url", "sql"),
+    "Suppression": ("file", "url", "sql"),
+    "SecretReference": ("env", "file"),
+}
 
 
 class Kind(NamedTuple):
@@ -60,7 +64,7 @@ def _campaign() -> Schema:
     definitions["RecipientsOverlay"] = _partial(definitions["Recipients"])
     overlay["properties"]["recipients"] = _referred("RecipientsOverlay", "Whom to call.")
     properties["environments"]["additionalProperties"] = {"$ref": _REFERENCE.format(model="Overlay")}
-    _need_one_of_two(definitions)
+    _need_one_of(definitions)
     return schema
 
 
@@ -68,7 +72,7 @@ def _workspace() -> Schema:
     """A workspace file. Its defaults are part of a campaign."""
     schema, campaign = _of_model(Workspace), _campaign()
     definitions = schema["definitions"]
-    _need_one_of_two(definitions)
+    _need_one_of(definitions)
     definitions |= campaign["definitions"]
     schema["properties"]["defaults"] = _referred("Overlay", schema["properties"]["defaults"]["description"])
     return schema
@@ -104,8 +108,8 @@ def _know_fields(properties: Schema, definitions: Schema) -> None:
     row["properties"] = {"call": _referred("Each", "Overrides for this one call, any field, taken literally.")}
 
 
-def _need_one_of_two(definitions: Schema) -> None:
-    for name, keys in _ONE_OF_TWO.items():
+def _need_one_of(definitions: Schema) -> None:
+    for name, keys in _ONE_OF.items():
         if name in definitions:
             definitions[name]["oneOf"] = [{"required": [key]} for key in keys]
 

@@ -116,7 +116,7 @@ def make_work(prepared: Prepared, run: Run, aim: Aim, now: datetime | None) -> W
 
 def _call_everybody(prepared: Prepared, run: Run, aim: Aim, now: datetime | None, spool: Spool | None) -> _Called:
     campaign = prepared.campaign
-    suppression = read_suppressed(campaign.suppression, prepared.loaded.reader.root, now, prepared.place_of)
+    suppression = read_suppressed(campaign.suppression, prepared.reach, now, prepared.place_of)
     key_of = recipient_keys(aim.state_key or _NO_KEY, campaign.campaign, campaign.round)
     suppressed = suppression.suppressed if campaign.suppression else frozenset[str]()
     marked = Marked(Whom(suppressed, key_of), Marks.make())

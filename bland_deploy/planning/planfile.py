@@ -69,6 +69,7 @@ class Header(Strict):
     at: Instant
     expires: Instant
     inputs: dict[str, Sha256] = Field(description="Digests of the files that it was made from, by name.")
+    lists: dict[str, Sha256] = Field({}, description="Digests of the lists that live elsewhere, by campaign.")
     variables: Sha256 = Field(description="Digest of the variables given on the command line and in the environment.")
     campaigns: tuple[SavedCampaign, ...]
 

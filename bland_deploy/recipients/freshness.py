@@ -31,7 +31,7 @@ class Dates:
         """Look at the cell of a row, and say what is wrong with it."""
         moment = _moment(cell) if isinstance(cell, str) else None
         if moment is None:
-            place = Place(self._listed.file, line)
+            place = Place(self._listed.name, line)
             return error("suppression-date", f'the date in "{self.column}" cannot be read', place, _WRITE_IT)
         self.oldest = moment if self.oldest is None else min(self.oldest, moment)
         return None
@@ -56,7 +56,7 @@ class Dates:
             )
         elif limit is not None and age.total_seconds() > limit:
             hours = age.total_seconds() / 3600
-            message = f"{self._listed.file} is {hours:,.0f} hours old, and may be {limit / 3600:,.0f} hours old"
+            message = f"{self._listed.name} is {hours:,.0f} hours old, and may be {limit / 3600:,.0f} hours old"
             yield error(TOO_OLD, message, here(("as_of",)), "fetch the list again and set `as_of`")
 
 

@@ -11,10 +11,11 @@ from bland_deploy.recipients.formats.listing import Read
 class RowSource(Protocol):
     """A list. `name` is what diagnostics call it; `columns` are the names of its header, None where it has none."""
 
-    columns: tuple[str, ...] | None
-
     @property
     def name(self) -> str: ...
+
+    @property
+    def columns(self) -> tuple[str, ...] | None: ...
 
     def rows(self) -> Iterator[Read]:
         """Rows in order, rows that cannot be used (LeftOut) and what is wrong with the list itself (Diagnostic)."""
@@ -28,12 +29,12 @@ class Unread:
     """A list of which nothing can be read, and why."""
 
     name: str
-    problem: Diagnostic
+    problems: tuple[Diagnostic, ...]
     columns: tuple[str, ...] | None = None
 
     def rows(self) -> Iterator[Read]:
-        """The reason alone."""
-        yield self.problem
+        """The reasons alone."""
+        yield from self.problems
 
     def sha256(self) -> None:
         """Nothing was read."""

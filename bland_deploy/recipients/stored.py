@@ -8,9 +8,10 @@ from functools import partial
 from hashlib import file_digest
 from pathlib import PurePosixPath
 from typing import NamedTuple, TypeAlias
+from urllib.parse import urlsplit
 
 from bland_deploy.diagnostics import NOWHERE, Diagnostic, Place, error, nearest, shown, warning
-from bland_deploy.model.campaign import ListFormat
+from bland_deploy.model.lists import ListFormat
 from bland_deploy.recipients.broken import MISSING, BrokenList
 from bland_deploy.recipients.bytes import Digested, Origin, explain
 from bland_deploy.recipients.formats import FORMATS, Table, Text
@@ -23,26 +24,45 @@ Digest: TypeAlias = Callable[[str], None]
 
 
 def stored_rows(origin: Origin, listed: ListFormat, named_at: Place = NOWHERE) -> RowSource:
-    """The list in some bytes, in the format that its name ends in."""
+    """The list in some bytes, in the format that its name ends in or that it is said to have."""
     name = origin.name
-    ending = find_ending(name)
-    form = FORMATS.get(ending.format)
-    if form is None or (isinstance(form, Table) and ending.packing):
-        return Unread(name, _unknown_format(ending, named_at if named_at != NOWHERE else Place(name)))
+    ending = _ending(listed)
+    form = _form(ending)
+    if form is None:
+        return Unread(name, tuple(check_ending(listed, named_at)))
     usual = form.delimiter if isinstance(form, Text) else None
     if listed.delimiter in ('"', "\r", "\n"):
-        return Unread(name, error("bad-delimiter", "cells cannot be separated by this character", named_at))
+        return Unread(name, (error("bad-delimiter", "cells cannot be separated by this character", named_at),))
     listing = Listing(name, listed.phone, listed.delimiter or usual, listed.sheet)
-    doubts = []
-    if listed.delimiter is not None and usual is None:
-        doubts.append(_without_use("delimiter-unused", "delimiter", "CSV", named_at))
-    if listed.sheet is not None and not (isinstance(form, Table) and form.has_sheets):
-        doubts.append(_without_use("sheet-unused", "sheet", "workbooks (.xlsx)", named_at))
     opening = _text(form, origin, ending) if isinstance(form, Text) else _table(form, origin)
-    source = _Stored(opening, listing, tuple(doubts), named_at)
+    source = _Stored(opening, listing, tuple(_doubts(listed, form, named_at)), named_at)
     with suppress(BrokenList):  # reading the rows will say what is wrong
         source.columns = source.read_columns()
     return source
+
+
+def check_ending(listed: ListFormat, named_at: Place) -> Iterator[Diagnostic]:
+    """An error where the list is in no format that can be read."""
+    if _form(_ending(listed)) is None:
+        yield _unknown_format(_ending(listed), named_at if named_at != NOWHERE else Place(listed.name))
+
+
+def _ending(listed: ListFormat) -> "Ending":
+    if listed.format is not None:
+        return find_ending(f"list.{listed.format.removeprefix('.')}")
+    return find_ending(urlsplit(listed.url).path if listed.url is not None else listed.name)
+
+
+def _form(ending: "Ending") -> Text | Table | None:
+    form = FORMATS.get(ending.format)
+    return None if isinstance(form, Table) and ending.packing else form
+
+
+def _doubts(listed: ListFormat, form: Text | Table, named_at: Place) -> Iterator[Diagnostic]:
+    if listed.delimiter is not None and not (isinstance(form, Text) and form.delimiter):
+        yield _without_use("delimiter-unused", "delimiter", "CSV", named_at)
+    if listed.sheet is not None and not (isinstance(form, Table) and form.has_sheets):
+        yield _without_use("sheet-unused", "sheet", "workbooks (.xlsx)", named_at)
 
 
 class Ending(NamedTuple):
@@ -144,7 +164,8 @@ def _unknown_format(ending: Ending, named_at: Place) -> Diagnostic:
         way_out = f"keep it as {ending.format}, which is packed already"
     else:
         meant = nearest(ending.format, FORMATS) if ending.format else None
-        way_out = f"did you mean {meant}?" if meant else f"export it as one of {', '.join(FORMATS)}"
+        known = ", ".join(FORMATS)
+        way_out = f"did you mean {meant}?" if meant else f"export it as one of {known}"
     return error(
         "list-format-unknown",
         f'lists ending in "{shown(whole)}" cannot be read' if whole else "the list's name has no ending",

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import NamedTuple
 
 from bland_deploy.diagnostics import Diagnostic, Place, error, mask_number, shown
@@ -12,6 +11,7 @@ from bland_deploy.model.recipient import LeftOut, Row
 from bland_deploy.recipients.check import PlaceOf, check_country, nowhere
 from bland_deploy.recipients.freshness import Dates
 from bland_deploy.recipients.phone import Flaw, examine, normalise, number_reader
+from bland_deploy.recipients.reach import Reach
 from bland_deploy.recipients.sources import read_rows
 
 
@@ -44,7 +44,7 @@ class SuppressionRead(NamedTuple):
 
 
 def read_suppressed(
-    lists: Sequence[Suppression], root: Path, now: datetime | None = None, place_of: PlaceOf = nowhere
+    lists: Sequence[Suppression], reach: Reach, now: datetime | None = None, place_of: PlaceOf = nowhere
 ) -> SuppressionRead:
     """Everyone on the lists. The age of a list is judged only where `now` (aware) is given."""
     numbers: set[str] = set()
@@ -54,7 +54,7 @@ def read_suppressed(
         here = _under(place_of, ("suppression", index))
         if listed.default_country is not None:
             problems += check_country(listed.default_country, here(("default_country",)))
-        source = read_rows(listed, root, here(("file",)))
+        source = read_rows(listed, reach, here((listed.lives_in,)))
         dates = Dates(listed, source.columns)
         for item in source.rows():
             found = _identity(item, listed) if isinstance(item, Row) else item
@@ -81,7 +81,7 @@ def _identity(row: Row, listed: Suppression) -> str | Diagnostic:
     number = number_reader(listed.default_country)(text) if isinstance(text, str) else None
     if number is not None:
         return number.identity
-    place = Place(listed.file, row.line)
+    place = Place(listed.name, row.line)
     if not isinstance(text, str):
         what = "is missing" if text is None else "is not text"
         return _names_nobody(f'the phone number in "{shown(listed.phone)}" {what}', place, 'write it as "+14155550100"')

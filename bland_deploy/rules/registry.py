@@ -6,6 +6,7 @@ from bland_deploy.rules.catalogue.documents import DOCUMENTS
 from bland_deploy.rules.catalogue.fields import FIELDS
 from bland_deploy.rules.catalogue.keys import KEYS
 from bland_deploy.rules.catalogue.lists import LISTS
+from bland_deploy.rules.catalogue.places import PLACES
 from bland_deploy.rules.catalogue.plans import PLANS
 from bland_deploy.rules.catalogue.rows import ROWS
 from bland_deploy.rules.catalogue.states import STATES
@@ -20,6 +21,7 @@ RULES: tuple[Rule, ...] = (
     *TEMPLATES,
     *LISTS,
     *TABLES,
+    *PLACES,
     *ROWS,
     *PLANS,
     *STATES,

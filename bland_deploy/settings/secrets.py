@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import NoReturn
 
 from bland_deploy.errors import AuthenticationFailed
-from bland_deploy.model.workspace import Environment, SecretReference
+from bland_deploy.model.references import SecretReference
+from bland_deploy.model.workspace import Environment
 from bland_deploy.settings.target import inside
 from bland_deploy.settings.variables import API_KEY, Variables
 
@@ -40,8 +41,11 @@ def read_api_key(environment: Environment, root: Path, variables: Variables) -> 
     return read_secret(environment.api_key or SecretReference(env=API_KEY, file=None), root, variables)
 
 
-def read_secret(reference: SecretReference, root: Path, variables: Variables) -> Secret:
-    """The secret that a reference names. Raises AuthenticationFailed where it is missing, empty or of a wrong form."""
+def read_secret(reference: SecretReference, root: Path, variables: Variables, *, words: bool = False) -> Secret:
+    """The secret that a reference names. Raises AuthenticationFailed where it is missing, empty or of a wrong form.
+
+    A secret of several `words`, such as a request header, may hold spaces.
+    """
     if reference.env is not None:
         source = f"the environment variable {reference.env}"
         value = variables.get(reference.env)
@@ -52,7 +56,7 @@ def read_secret(reference: SecretReference, root: Path, variables: Variables) ->
         value = _read_file(root, reference.file or "", source)
     if not value.strip():
         raise AuthenticationFailed(f"{source} is empty", help="put the key there")
-    if not value.isascii() or not value.isprintable() or " " in value:
+    if not value.isascii() or not value.isprintable() or (" " in value and not words):
         raise AuthenticationFailed(
             f"{source} holds a space, a line break or another character that no key has",
             help="paste the key again, without anything before or after it",

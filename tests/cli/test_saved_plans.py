@@ -18,6 +18,7 @@ from bland_deploy.model.entries import Resolve, instant
 from bland_deploy.operations.apply import carry_out
 from bland_deploy.operations.saved import read_suppressed_now
 from bland_deploy.operations.world import Asked, World
+from bland_deploy.recipients.reach import Reach
 from bland_deploy.state.backends import open_store
 from bland_deploy.state.log import append, open_log
 from tests.cli.workspace import ADA, ALAN, AT, GRACE, LINUS, Workspace
@@ -261,10 +262,10 @@ def test_a_suppression_list_that_is_too_old_by_now_stops_the_plan_where_phones_c
     now = datetime.fromisoformat(AT)
     session, _, _ = open_saved(Invocation(saved.root), saved.plan_file, now, needs_key=False)
     campaigns = session.campaigns(["hello"])
-    suppressed, _ = read_suppressed_now(campaigns, saved.root, now, gates_warn=False)
+    suppressed, _ = read_suppressed_now(campaigns, Reach(saved.root), now, gates_warn=False)
     assert LINUS in suppressed["hello"]
     with pytest.raises(Blocked):
-        read_suppressed_now(campaigns, saved.root, now + timedelta(days=2), gates_warn=False)
+        read_suppressed_now(campaigns, Reach(saved.root), now + timedelta(days=2), gates_warn=False)
     assert apply_saved(saved, "--at", AT).code == 0
 
 

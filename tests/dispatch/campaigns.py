@@ -8,6 +8,7 @@ from bland_deploy.documents.load import load_campaign, load_workspace
 from bland_deploy.model.workspace import Prices
 from bland_deploy.operations.prepare import prepare
 from bland_deploy.operations.work import Aim, make_work, run_at
+from bland_deploy.recipients.reach import Reach
 
 KEY = bytes.fromhex("5a" * 32)
 MOMENT = datetime(2026, 3, 2, 15, tzinfo=UTC)
@@ -34,7 +35,7 @@ def make_campaign(root, people, *, size=500, round_="1", prompt="Hello."):
     (root / "campaigns" / "checked.yaml").write_text(json.dumps(content), encoding="utf-8")
     (root / "bland-deploy.yaml").write_text("version: 1\n", encoding="utf-8")
     loaded = load_campaign(load_workspace(root), "campaigns/checked.yaml", "sandbox")
-    prepared, found = prepare(loaded, root, "sandbox", {})
+    prepared, found = prepare(loaded, Reach(root), "sandbox", {})
     assert prepared is not None, found
     assert not [problem for problem in found if problem.severity == "error"], found
     return make_work(prepared, run_at(MOMENT, "UTC"), AIM, MOMENT)

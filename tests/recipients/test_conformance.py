@@ -5,8 +5,9 @@ from hashlib import sha256
 import pytest
 
 from bland_deploy.diagnostics import Diagnostic, Place
-from bland_deploy.model.campaign import ListFormat
+from bland_deploy.model.lists import ListFormat
 from bland_deploy.model.recipient import Row
+from bland_deploy.recipients.reach import Reach
 from bland_deploy.recipients.sources import read_rows
 from tests.recipients.people import COLUMNS, FILES, PEOPLE
 
@@ -15,7 +16,7 @@ HERE = Place("campaigns/x.yaml", 7, 9)
 
 def read(root, name, content, **options):
     (root / name).write_bytes(content)
-    source = read_rows(ListFormat(file=name, **options), root, HERE)
+    source = read_rows(ListFormat(file=name, **options), Reach(root), HERE)
     return source, list(source.rows())
 
 
@@ -63,7 +64,7 @@ def test_bytes_that_are_damaged_never_give_other_people(tmp_path, name):
 
 @pytest.mark.parametrize("name", FILES)
 def test_a_list_that_is_not_there_is_an_error_where_it_is_named(tmp_path, name):
-    source = read_rows(ListFormat(file=name), tmp_path, HERE)
+    source = read_rows(ListFormat(file=name), Reach(tmp_path), HERE)
     assert [(item.rule, item.place) for item in source.rows()] == [("list-missing", HERE)]
     assert source.columns is None
 

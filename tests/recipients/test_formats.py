@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from bland_deploy.diagnostics import Diagnostic
-from bland_deploy.model.campaign import ListFormat
+from bland_deploy.model.lists import ListFormat
 from bland_deploy.model.recipient import LeftOut, Row
+from bland_deploy.recipients.reach import Reach
 from bland_deploy.recipients.sources import read_rows
 
 CASES = Path(__file__).parent / "cases" / "formats"
@@ -29,6 +30,6 @@ def shown(item):
 def test_a_list_is_read_as_written(name, golden):
     options = CASES / f"{name}.options"
     given = json.loads(options.read_text()) if options.exists() else {}
-    source = read_rows(ListFormat(file=name, **given), CASES)
+    source = read_rows(ListFormat(file=name, **given), Reach(CASES))
     read = [shown(item) for item in source.rows()]
     golden(CASES / f"{name}.txt", "\n".join([f"columns: {source.columns}", *read, ""]))

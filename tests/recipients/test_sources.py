@@ -8,12 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bland_deploy.diagnostics import Diagnostic, Place
-from bland_deploy.model.campaign import ListFormat
+from bland_deploy.model.lists import ListFormat
 from bland_deploy.model.recipient import LeftOut, Outcome, Row
 from bland_deploy.recipients.broken import BrokenList
 from bland_deploy.recipients.bytes import explain
 from bland_deploy.recipients.formats import json as json_format
 from bland_deploy.recipients.formats.csv import LARGEST_CELL
+from bland_deploy.recipients.reach import Reach
 from bland_deploy.recipients.sources import InlineRow, inline_rows, read_rows
 from bland_deploy.recipients.text import LONGEST_LINE
 
@@ -22,7 +23,7 @@ HEADER = b"phone_number,name\n"
 
 
 def read(root, name="list.csv", **options):
-    source = read_rows(ListFormat(file=name, **options), root, HERE)
+    source = read_rows(ListFormat(file=name, **options), Reach(root), HERE)
     return source, list(source.rows())
 
 
@@ -57,7 +58,7 @@ def test_what_the_csv_module_writes_is_read_back(tmp_path_factory, header, data,
 
 def test_the_digest_is_known_once_the_list_was_read(tmp_path):
     (tmp_path / "list.csv").write_bytes(b"\xef\xbb\xbf" + HEADER + b"+14155550100,Ann\n" * 50_000)
-    source = read_rows(ListFormat(file="list.csv"), tmp_path)
+    source = read_rows(ListFormat(file="list.csv"), Reach(tmp_path))
     assert source.sha256() is None
     rows = source.rows()
     next(rows)
@@ -71,7 +72,9 @@ def test_a_list_that_is_not_there_is_an_error_where_it_is_named(tmp_path):
     source, items = read(tmp_path)
     assert problems(items) == [("list-missing", HERE)]
     assert (source.columns, source.sha256()) == (None, None)
-    assert problems(read_rows(ListFormat(file="list.csv"), tmp_path).rows()) == [("list-missing", Place("list.csv"))]
+    assert problems(read_rows(ListFormat(file="list.csv"), Reach(tmp_path)).rows()) == [
+        ("list-missing", Place("list.csv"))
+    ]
 
 
 @pytest.mark.parametrize("name", ["../list.csv", "/etc/passwd.csv", ".bland-deploy/list.csv"])

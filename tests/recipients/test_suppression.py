@@ -5,6 +5,7 @@ import pytest
 
 from bland_deploy.diagnostics import Place
 from bland_deploy.model.campaign import Suppression
+from bland_deploy.recipients.reach import Reach
 from bland_deploy.recipients.suppression import Suppressed, read_suppressed
 
 NOW = datetime(2026, 1, 31, 20, 0, tzinfo=UTC)
@@ -17,7 +18,7 @@ def place_of(path):
 
 def suppressed(root, content=f"phone_number\n{ANN}\n", now=NOW, name="dnc.csv", **options):
     (root / name).write_text(content)
-    return read_suppressed([Suppression(file=name, **options)], root, now, place_of)
+    return read_suppressed([Suppression(file=name, **options)], Reach(root), now, place_of)
 
 
 def rules(read):
@@ -48,7 +49,7 @@ def test_digits_that_nobody_could_parse_are_recognised():
 def test_several_lists_count_together(tmp_path):
     (tmp_path / "a.csv").write_text(f"phone_number\n{ANN}\n")
     (tmp_path / "b.json").write_text(f'[{{"phone_number": "{BEN}"}}]')
-    read = read_suppressed([Suppression(file="a.csv"), Suppression(file="b.json")], tmp_path)
+    read = read_suppressed([Suppression(file="a.csv"), Suppression(file="b.json")], Reach(tmp_path))
     assert read.suppressed.numbers == {ANN, BEN}
     assert set(read.digests) == {"a.csv", "b.json"}
 
@@ -71,7 +72,7 @@ def test_a_cell_that_is_no_text_is_an_error(tmp_path, row):
 
 
 def test_a_list_that_cannot_be_read_is_an_error(tmp_path):
-    read = read_suppressed([Suppression(file="dnc.csv")], tmp_path, None, place_of)
+    read = read_suppressed([Suppression(file="dnc.csv")], Reach(tmp_path), None, place_of)
     assert rules(read) == [("list-missing", Place("suppression/0/file"))]
     assert read.digests == {}
     assert rules(suppressed(tmp_path, "phone_number,x\n+14155550100\n")) == [("row-width", Place("dnc.csv", 2))]

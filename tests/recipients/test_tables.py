@@ -231,9 +231,10 @@ WITHOUT = """
 import sys
 sys.modules[sys.argv[1]] = None
 from pathlib import Path
-from bland_deploy.model.campaign import ListFormat
+from bland_deploy.model.lists import ListFormat
+from bland_deploy.recipients.reach import Reach
 from bland_deploy.recipients.sources import read_rows
-(problem,) = read_rows(ListFormat(file=sys.argv[2]), Path(sys.argv[3])).rows()
+(problem,) = read_rows(ListFormat(file=sys.argv[2]), Reach(Path(sys.argv[3]))).rows()
 print(problem.rule, problem.help)
 """
 

@@ -8,7 +8,8 @@ from pydantic import BaseModel
 from bland_deploy.documents.discover import WORKSPACE_FILE
 from bland_deploy.errors import DeployError
 from bland_deploy.model.checkup import Setting
-from bland_deploy.model.workspace import Environment, SecretReference
+from bland_deploy.model.references import SecretReference
+from bland_deploy.model.workspace import Environment
 from bland_deploy.settings import Variables, default_settle, resolve_base_url, state_location
 from bland_deploy.settings.state_key import STATE_KEY_FILE
 from bland_deploy.settings.variables import API_KEY, BASE_URL, STATE_KEY

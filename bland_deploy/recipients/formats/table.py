@@ -28,7 +28,7 @@ class Unsendable(NamedTuple):
 
 
 # the line of a row, and its cells
-Numbered: TypeAlias = tuple[int, Sequence[object]]
+Numbered: TypeAlias = tuple[int, Sequence[object] | Unsendable]
 
 
 def make_rows(header: Sequence[str], rows: Iterable[Numbered], listing: Listing) -> Iterator[Row | LeftOut]:
@@ -36,10 +36,10 @@ def make_rows(header: Sequence[str], rows: Iterable[Numbered], listing: Listing)
     make = partial(tuple.__new__, Row)  # half the time of Row(…), which counts here
     clean, has_call, width = make_clean(header, listing.phone), "call" in header, len(header)
     for line, cells in rows:
-        if len(cells) != width:
+        if not isinstance(cells, Unsendable) and len(cells) != width:
             yield _wrong_width(line, listing)
             continue
-        values = clean(cells)
+        values = cells if isinstance(cells, Unsendable) else clean(cells)
         if isinstance(values, Unsendable):
             yield _unsendable(values, line, listing)
         elif has_call:

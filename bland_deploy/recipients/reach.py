@@ -1,0 +1,18 @@
+"""From where lists may be read."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from bland_deploy.model.references import SecretReference
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """The workspace's folder, and whether lists may be fetched from elsewhere: with what `reveal` makes of references.
+
+    Without `reveal` nothing is fetched: lint has no network and needs no secret.
+    """
+
+    root: Path
+    reveal: Callable[[SecretReference], str] | None = None
