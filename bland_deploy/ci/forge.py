@@ -8,6 +8,7 @@ from bland_deploy.ci.header import Header
 from bland_deploy.diagnostics import Diagnostic
 
 Conclusion = Literal["success", "neutral", "failure"]
+Stage = Literal["lint", "plan", "apply"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +41,13 @@ class Thread:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """How a stage went at a commit: a title of one line, a text in Markdown, and what was found where."""
+    """How a stage went at a commit: a title of one line, a text in Markdown, and what was found where.
 
-    stage: Literal["lint", "plan", "apply"]
-    environment: str
+    `lint` is of no environment.
+    """
+
+    stage: Stage
+    environment: str | None
     conclusion: Conclusion
     title: str
     summary: str
@@ -52,7 +56,7 @@ class Check:
     @property
     def name(self) -> str:
         """What it is called at the commit."""
-        return f"bland-deploy {self.stage} ({self.environment})"
+        return f"bland-deploy {self.stage}" + (f" ({self.environment})" if self.environment else "")
 
 
 class Forge(Protocol):

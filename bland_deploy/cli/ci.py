@@ -7,13 +7,14 @@ from pathlib import Path
 from bland_deploy.ci.comments import approved_digest
 from bland_deploy.ci.header import Header, Subject
 from bland_deploy.ci.job import Job, read_job
+from bland_deploy.cli.lint import find_problems
 from bland_deploy.cli.options import Invocation, write_document
 from bland_deploy.cli.plan import open_logs, plan_of
 from bland_deploy.cli.session import Session, open_session, parse_time
 from bland_deploy.cli.show import privacy_of
 from bland_deploy.cli.telling import Said, Telling, Wanted, open_forge
 from bland_deploy.cli.work import aim_of, make_all
-from bland_deploy.diagnostics import Severity, has_errors
+from bland_deploy.diagnostics import Severity, counted, has_errors
 from bland_deploy.documents.repository import folder_in_repository
 from bland_deploy.errors import Blocked, DeployError, ExitCode, InvalidInput
 from bland_deploy.model.applied import Applied, BatchFate
@@ -21,10 +22,34 @@ from bland_deploy.model.plan import Plan
 from bland_deploy.operations.proposal import propose
 from bland_deploy.operations.read_applied import Failure, read_applied
 from bland_deploy.views import comment as views
-from bland_deploy.views.diagnostics import github
+from bland_deploy.views.diagnostics import FORMATS, github
 from bland_deploy.views.diagnostics.checked import Checked
+from bland_deploy.views.diagnostics.text import summary
 from bland_deploy.views.failure import diagnostics_of
 from bland_deploy.views.plan import markdown, outline, text
+
+
+def lint(invocation: Invocation, campaigns: Sequence[str], check_run: bool, changed_since: str | None) -> ExitCode:
+    """Lint, and say what was found in the log, the summary, the outputs and at the commit."""
+    job = read_job(os.environ)
+    found, checked = find_problems(invocation, campaigns, changed_since)
+    shown = FORMATS["github" if job.forge == "github" else "text"]
+    write_document(shown(found, checked, False))
+    severities = [diagnostic.severity for diagnostic in counted(found)]
+    errors, warnings = severities.count(Severity.ERROR), severities.count(Severity.WARNING)
+    code = ExitCode.INVALID if errors else ExitCode.DONE
+    outputs = {"exit_code": str(int(code)), "errors": str(errors), "warnings": str(warnings)}
+    Telling(invocation, job, checked.folder, "never", check_run).tell(
+        Said(
+            header=None,
+            blocks=views.linted(found),
+            line=f"Lint: {summary(found)}.",
+            conclusion="failure" if errors else "neutral" if warnings else "success",
+            outputs=outputs,
+            findings=tuple(counted(found)),
+        )
+    )
+    return code
 
 
 def comment(

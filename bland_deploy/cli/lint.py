@@ -8,7 +8,7 @@ from pathlib import Path
 from bland_deploy.cli.options import Invocation, write_document
 from bland_deploy.cli.root import find_root
 from bland_deploy.cli.variables import read_variables
-from bland_deploy.diagnostics import Severity, counted, is_at_least
+from bland_deploy.diagnostics import Diagnostic, Severity, counted, is_at_least
 from bland_deploy.documents.choose import choose_campaigns
 from bland_deploy.documents.discover import WORKSPACE_FILE, find_campaigns
 from bland_deploy.documents.load import LoadedWorkspace, load_campaign, load_workspace
@@ -34,6 +34,21 @@ def run(
     changed_since: str | None,
 ) -> ExitCode:
     """Show every problem of the campaign files in one run. Needs no key, no clock and no network."""
+    fails = Severity(fail_level)
+    found, checked = find_problems(invocation, campaigns, changed_since)
+    checked = checked._replace(fails=fails)
+    if output_file is None:
+        write_document(FORMATS[format_](found, checked, invocation.color(sys.stdout)))
+    else:
+        _write(output_file, FORMATS[format_](found, checked, False))
+        invocation.say(f"{summary(found)}: see {output_file}")
+    return ExitCode.INVALID if any(is_at_least(diagnostic, fails) for diagnostic in counted(found)) else ExitCode.DONE
+
+
+def find_problems(
+    invocation: Invocation, campaigns: Sequence[str], changed_since: str | None
+) -> tuple[Sequence[Diagnostic], Checked]:
+    """What is to be said of the named campaigns, of all when none is named, or of those that changed since a commit."""
     loaded = load_workspace(find_root(invocation))
     globs = loaded.workspace.campaigns if loaded.workspace else _USUAL
     names = find_campaigns(loaded.root, globs)
@@ -52,14 +67,7 @@ def run(
         is_whole=not campaigns and changed_since is None,
     )
     found = lint(loaded, names, world)
-    fails = Severity(fail_level)
-    checked = Checked(loaded.reader.text_or_none, folder_in_repository(loaded.root), (WORKSPACE_FILE, *names), fails)
-    if output_file is None:
-        write_document(FORMATS[format_](found, checked, invocation.color(sys.stdout)))
-    else:
-        _write(output_file, FORMATS[format_](found, checked, False))
-        invocation.say(f"{summary(found)}: see {output_file}")
-    return ExitCode.INVALID if any(is_at_least(diagnostic, fails) for diagnostic in counted(found)) else ExitCode.DONE
+    return found, Checked(loaded.reader.text_or_none, folder_in_repository(loaded.root), (WORKSPACE_FILE, *names))
 
 
 def _changed(loaded: LoadedWorkspace, names: Sequence[str], ref: str, variables: JsonObject) -> list[str]:

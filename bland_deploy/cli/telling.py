@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from bland_deploy.ci.comments import room, show_plan, show_result
-from bland_deploy.ci.forge import Check, Conclusion, Forge
+from bland_deploy.ci.forge import Check, Conclusion, Forge, Stage
 from bland_deploy.ci.header import Header
 from bland_deploy.ci.job import Job
 from bland_deploy.ci.report import add_outputs, add_summary, summary_room
@@ -21,9 +21,12 @@ _NO_PULL = "There is no pull or merge request for this commit, so that there is 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a stage has to say: as a document and as one line. `empty` says that there was nothing to do."""
+    """What a stage has to say: as a document and as one line.
 
-    header: Header
+    `header` is that of its comment, None for `lint`, which has none; `empty` says that there was nothing to do.
+    """
+
+    header: Header | None
     blocks: Blocks
     line: str
     conclusion: Conclusion
@@ -51,28 +54,29 @@ class Telling:
             add_outputs(self.job.outputs, {**said.outputs, "summary": said.line})
         if self.job.foreign:
             self.invocation.say(_FORK)
-        elif self.wanted != "never" or self.check:
+        elif self.check or (said.header is not None and self.wanted != "never"):
             with open_forge(self.job, self.folder) as forge:
                 self._tell(forge, said)
 
     def _tell(self, forge: Forge, said: Said) -> None:
-        if self.wanted != "never":
-            self.invocation.say(self._comment(forge, said))
+        header = said.header
+        if header is not None and self.wanted != "never":
+            self.invocation.say(self._comment(forge, said, header))
         if self.check:
-            environment = said.header.subject.environment
+            stage: Stage = header.kind if header else "lint"
+            environment = header.subject.environment if header else None
             text = render(said.blocks)
-            check = Check(said.header.kind, environment, said.conclusion, said.line, text, said.findings)
-            forge.tell(self.job.head, check)
+            forge.tell(self.job.head, Check(stage, environment, said.conclusion, said.line, text, said.findings))
 
-    def _comment(self, forge: Forge, said: Said) -> str:
+    def _comment(self, forge: Forge, said: Said, header: Header) -> str:
         pull = self.job.pull
-        if pull is None and said.header.kind == "apply":
+        if pull is None and header.kind == "apply":
             pull = forge.merged_pull(self.job.head, self.job.branch)
         if pull is None:
             return _NO_PULL
-        text, truncated = _text(said.blocks, room(forge, said.header))
-        header = replace(said.header, truncated=truncated)
-        if said.header.kind == "plan":
+        text, truncated = _text(said.blocks, room(forge, header))
+        header = replace(header, truncated=truncated)
+        if header.kind == "plan":
             written = show_plan(forge, pull, header, text, empty=said.empty and self.wanted == "changes")
         else:
             written = show_result(forge, pull, header, text, empty=said.empty)

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from itertools import groupby
 
-from bland_deploy.diagnostics import Diagnostic
+from bland_deploy.diagnostics import Diagnostic, counted
 from bland_deploy.model.applied import Applied, AppliedBatch, BatchFate
 from bland_deploy.views.applied import render as closing_lines
 from bland_deploy.views.diagnostics.markdown import listed
+from bland_deploy.views.diagnostics.text import summary
 from bland_deploy.views.markdown import Blocks, code, details, escape, escape_html, table
 from bland_deploy.views.words import count
 
@@ -17,6 +18,11 @@ _WORDS = {
     BatchFate.FAILED: "refused",
     BatchFate.NOT_SENT: "not sent",
 }
+
+
+def linted(diagnostics: Sequence[Diagnostic]) -> Blocks:
+    """What lint found."""
+    return Blocks(title=f"### `lint`: {summary(diagnostics)}", sections=(listed(counted(diagnostics)),), footer="")
 
 
 def failed(stage: str, environment: str, diagnostics: Sequence[Diagnostic], outcome: str) -> Blocks:

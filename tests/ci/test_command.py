@@ -203,3 +203,25 @@ def test_a_merge_whose_request_shows_no_plan_is_not_approved(runner):
     done = runner.run("approved")
     assert (done.code, done.out) == (6, "")
     assert "show no plan for sandbox" in done.err
+
+
+def test_lint_tells_what_it_finds_and_asks_for_no_token(runner):
+    runner.workspace.hello(call={"voicee": "June"}, nonsense=1)
+    done = runner.run("lint", GITHUB_TOKEN=None)
+    assert done.code == 3
+    assert "::error file=campaigns/hello.yaml" in done.out
+    assert "`lint`: 1 error, 1 warning" in runner.summary
+    assert runner.outputs == {"exit_code": "3", "errors": "1", "warnings": "1", "summary": "Lint: 1 error, 1 warning."}
+    assert runner.books.asked == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "conclusion"),
+    [({}, "success"), ({"call": {"voicee": "June"}}, "neutral"), ({"nonsense": 1}, "failure")],
+)
+def test_lint_shows_at_the_commit_how_it_went(runner, changes, conclusion):
+    runner.workspace.hello(**changes)
+    runner.run("lint", "--check-run")
+    (check,) = runner.books.checks
+    assert (check["name"], check["conclusion"]) == ("bland-deploy lint", conclusion)
+    assert runner.comments == []

@@ -8,6 +8,7 @@ from bland_deploy.cli.app import app
 CASES = {
     "init": [["new"], ["."]],
     "lint": [[], ["--fail-level", "warning"]],
+    "doctor": [[], ["--online"]],
     "no-pii": [["campaigns/hello.yaml", "people.csv"]],
     "fmt": [["--check"], ["--diff"]],
     "render": [["hello"], ["hello", "--recipient", "1"]],
@@ -26,6 +27,7 @@ CASES = {
     "schema": [["campaign"]],
     "rules": [[]],
     "explain": [["voice"], ["phone-blank"]],
+    "ci lint": [[], ["--check-run"]],
     "ci comment": [["--check-run"], ["--applied", "applied.json", "--check-run"]],
     "ci approved": [[]],
     "sandbox reset": [[]],

@@ -22,6 +22,27 @@ def command() -> None:
     """
 
 
+@command.command("lint")
+@campaigns_argument
+@click.option(
+    "--changed-since",
+    metavar="REF",
+    envvar="BLAND_DEPLOY_CHANGED_SINCE",
+    help="Only campaigns whose files differ from those of this commit.",
+)
+@_check_option
+@global_options()
+@click.pass_obj
+def lint(invocation: Invocation, /, **options: Any) -> ExitCode:
+    """Lint, with annotations at GitHub, the summary and the outputs of the step, and a check at the commit.
+
+    Needs no token but for --check-run.
+    """
+    from bland_deploy.cli.ci import lint
+
+    return lint(invocation, **options)
+
+
 @command.command("comment")
 @campaigns_argument
 @click.option(
