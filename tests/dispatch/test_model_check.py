@@ -10,20 +10,23 @@ from tests.dispatch.search import Protocol, search
 from tests.dispatch.variants import variant
 from tests.dispatch.world import Rules
 
+DEPTH = 5
+"""So many faults at most, in every place and order."""
+
 
 @pytest.fixture
 def protocol(tmp_path):
     return Protocol(tmp_path)
 
 
-def test_one_run_at_a_time_rings_nobody_twice_and_loses_nobody_with_three_faults(protocol):
-    found = search(protocol, Rules(runs=3, lock=True), 3)
+def test_one_run_at_a_time_rings_nobody_twice_and_loses_nobody(protocol):
+    found = search(protocol, Rules(runs=3, lock=True), DEPTH)
     assert not found.bad, str(found.bad)
     assert found.ends.keys() == {"rung", "held", "refused"}
 
 
 def test_two_runs_without_a_lock_ring_nobody_twice_and_lose_nobody(protocol):
-    found = search(protocol, Rules(runs=2, rollback=False), 1)
+    found = search(protocol, Rules(runs=2, rollback=False), DEPTH)
     assert not found.bad, str(found.bad)
     assert found.ends.keys() == {"rung", "held"}
 
