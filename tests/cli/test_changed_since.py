@@ -167,3 +167,14 @@ def test_without_git_it_says_so(workspace, tmp_path):
     done = workspace.run("lint", "--changed-since", "main", PATH=str(tmp_path))
     assert done.code == 3
     assert "there is no git" in done.err
+
+
+def test_a_clone_of_another_user_is_told_how_to_be_trusted(workspace, tmp_path):
+    script = tmp_path / "bin" / "git"
+    script.parent.mkdir()
+    script.write_text("#!/bin/sh\necho fatal: detected dubious ownership in repository >&2\nexit 128\n")
+    script.chmod(0o755)
+    done = workspace.run("lint", "--changed-since", "main", PATH=str(script.parent))
+    assert done.code == 3
+    assert "git does not trust the clone" in done.err
+    assert "safe.directory" in done.err

@@ -1,12 +1,16 @@
 """What shells offer: through the script that real bash loads, and in the form that each shell asks for."""
 
+import contextlib
+import io
 import os
 import shlex
 import subprocess
 import sys
 
 import pytest
+from click.shell_completion import ShellComplete
 
+from bland_deploy.cli.app import app
 from tests.cli.workspace import call
 
 COMMAND = [sys.executable, "-m", "bland_deploy"]
@@ -68,22 +72,12 @@ def test_there_is_a_script_for_each_shell(shell):
 
 
 def ask(folder, *words):
-    """What is offered for the last of the words, in the form of fish."""
-    done = subprocess.run(
-        COMMAND,
-        cwd=folder,
-        env={
-            **PLAIN,
-            "_BLAND_DEPLOY_COMPLETE": "fish_complete",
-            "COMP_WORDS": shlex.join(words[:-1]),
-            "COMP_CWORD": words[-1],
-        },
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.stderr == ""
-    return [line.partition(",")[2].split("\t")[0] for line in done.stdout.splitlines() if line.startswith("plain,")]
+    """What click offers for the last of the words, files left out; nothing else may be said."""
+    said = io.StringIO()
+    with contextlib.chdir(folder), contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+        found = ShellComplete(app, {}, "bland-deploy", "X").get_completions(list(words[:-1]), words[-1])
+    assert said.getvalue() == ""
+    return [item.value for item in found if item.type == "plain"]
 
 
 @pytest.mark.parametrize(
@@ -98,25 +92,25 @@ def ask(folder, *words):
     ],
 )
 def test_words_of_ours_are_offered(folder, words, offered):
-    assert ask(folder, "bland-deploy", *words) == offered
+    assert ask(folder, *words) == offered
 
 
 def test_the_named_workspace_counts(folder):
-    assert ask(folder.parent, "bland-deploy", "-C", "w", "lint", "") == ["hello", "renewal"]
-    assert ask(folder.parent, "bland-deploy", "lint", "-C", "w", "ren") == ["renewal"]
-    assert ask(folder.parent, "bland-deploy", "-C", "nowhere", "lint", "") == []
+    assert ask(folder.parent, "-C", "w", "lint", "") == ["hello", "renewal"]
+    assert ask(folder.parent, "lint", "-C", "w", "ren") == ["renewal"]
+    assert ask(folder.parent, "-C", "nowhere", "lint", "") == []
 
 
 def test_names_that_a_shell_would_take_apart_are_not_offered(folder):
     (folder / "campaigns" / "odd.yaml").write_text('campaign: "$(touch x) y"\n')
-    assert ask(folder, "bland-deploy", "lint", "") == ["hello", "renewal"]
+    assert ask(folder, "lint", "") == ["hello", "renewal"]
 
 
 @pytest.mark.parametrize("text", ["", "campaigns: 5\n", "environments: [\n", "[1, 2]\n"])
 def test_a_workspace_file_with_mistakes_is_no_reason_to_complain(folder, text):
     (folder / "bland-deploy.yaml").write_text(text)
-    assert ask(folder, "bland-deploy", "-e", "") == []
-    assert ask(folder, "bland-deploy", "lint", "") == ["hello", "renewal"]
+    assert ask(folder, "-e", "") == []
+    assert ask(folder, "lint", "") == ["hello", "renewal"]
 
 
 def test_offering_imports_nothing_slow(folder):

@@ -63,6 +63,7 @@ def test_yaml_whose_texts_cannot_be_told_has_no_comments():
         ("{%- raw -%}{# bland-deploy: x #}", {}),
         ("{# about bland-deploy: x #}", {}),
         ("# bland-deploy: x", {}),
+        ("{# for nobody #}", {}),
         ("{# bland-deploy: never closed", {}),
     ],
 )
