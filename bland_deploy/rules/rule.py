@@ -43,8 +43,8 @@ class Rule:
     """One rule. `severities` are those that its diagnostics can have, worst first.
 
     `summary`, `why` and `way_out` are sentences, in which `…` quotes keys and commands; `source` is where the fact
-    comes from, where it is not our own. `counts_always` where no comment in a file may take it away, as for gates and
-    for what the law asks.
+    comes from, where it is not our own. `counts_always` where no comment in a file may take it away, as for gates, for
+    what the law asks and for what is about no line of a file.
     """
 
     id: str

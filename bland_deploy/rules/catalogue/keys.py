@@ -156,6 +156,7 @@ KEYS = (
         "Other users of this machine may read `.bland-deploy/state.key`.",
         "With the state key one can tell whether a known number was called.",
         "`chmod 600 .bland-deploy/state.key`",
+        counts_always=True,
     ),
     Rule(
         "fallback-prompt-missing",
