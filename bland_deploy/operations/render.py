@@ -5,14 +5,13 @@ from itertools import islice
 
 import orjson
 
-from bland_deploy.api.fields import bland_fills
 from bland_deploy.errors import InvalidInput
-from bland_deploy.model.json import Json, JsonObject
+from bland_deploy.model.json import JsonObject
 from bland_deploy.model.plan import NO_LINEAGE, Request
 from bland_deploy.operations.requests import Pieces, Target, everybody, make_requests
 from bland_deploy.operations.work import Aim, Work
 from bland_deploy.planning.split import Piece
-from bland_deploy.prompts.placeholders import fill
+from bland_deploy.prompts.heard import heard
 
 
 def render(work: Work, aim: Aim) -> tuple[Request, ...]:
@@ -39,47 +38,9 @@ def preview(work: Work, aim: Aim, number: int) -> Preview:
         )
     target = Target(aim.environment, aim.headers, NO_LINEAGE, work.marks)
     (request,) = make_requests(work.prepared, _only(everybody(work.calls), number), work.run, target)
-    return Preview(number, request, _heard(request))
+    return Preview(number, request, heard(orjson.loads(request.read().body), request.route.calls_key, 0))
 
 
 def _only(pieces: Pieces, number: int) -> Pieces:
     """One of these calls, by its number from 1."""
     return [next(islice((Piece(put, (at,)) for put, places in pieces for at in places), number - 1, None))]
-
-
-def _heard(request: Request) -> JsonObject:
-    """The texts that Bland fills, filled with what this call brings along."""
-    calls_key = request.route.calls_key
-    body: JsonObject = orjson.loads(request.read().body)
-    calls, shared = body[calls_key], body.get("global", body)
-    assert isinstance(calls, list)
-    assert isinstance(shared, dict)
-    call = calls[0]
-    assert isinstance(call, dict)
-    effective: JsonObject = {**{key: value for key, value in shared.items() if key != calls_key}, **call}
-    values = {**_object(effective.get("request_data")), "phone_number": call["phone_number"]}
-    if "global" not in body:
-        values = {**call, **values}
-    return {
-        key: _filled(value, (key,), values) for key, value in effective.items() if bland_fills((key,)) or _nests(key)
-    }
-
-
-def _nests(key: str) -> bool:
-    return key == "voicemail"
-
-
-def _object(value: Json) -> JsonObject:
-    return value if isinstance(value, dict) else {}
-
-
-def _filled(value: Json, path: tuple[str | int, ...], values: JsonObject) -> Json:
-    match value:
-        case str():
-            return fill(value, values) if bland_fills(path) else value
-        case dict():
-            return {key: _filled(item, (*path, key), values) for key, item in value.items()}
-        case list():
-            return [_filled(item, (*path, index), values) for index, item in enumerate(value)]
-        case _:
-            return value

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 
 from bland_deploy.diagnostics import Diagnostic, Severity, mask_text
+from bland_deploy.views.harmless import clipped
 from bland_deploy.views.markdown import code, escape
 from bland_deploy.views.words import count
 
 _MOST = 50
+_WIDEST = 300
 
 
 def listed(diagnostics: Sequence[Diagnostic]) -> str:
@@ -19,6 +21,10 @@ def listed(diagnostics: Sequence[Diagnostic]) -> str:
 
 
 def _line(found: Diagnostic) -> str:
-    place = f"{code(str(found.place))}: " if str(found.place) else ""
-    way_out = f" ({escape(mask_text(found.help))})" if found.help else ""
-    return f"* **{found.severity}** {place}{escape(mask_text(found.message))}{way_out} [{code(found.rule)}]"
+    place = f"{code(clipped(str(found.place), _WIDEST))}: " if str(found.place) else ""
+    way_out = f" ({_words(found.help)})" if found.help else ""
+    return f"* **{found.severity}** {place}{_words(found.message)}{way_out} [{code(found.rule)}]"
+
+
+def _words(text: str) -> str:
+    return escape(clipped(mask_text(text), _WIDEST))

@@ -6,9 +6,17 @@ from bland_deploy.model.plan import Plan
 from bland_deploy.views.mask import Privacy
 from bland_deploy.views.plan import document, markdown, text
 
+
+def _html(plan: Plan, privacy: Privacy, payloads: bool) -> str:  # noqa: FBT001 - the table's signature
+    from bland_deploy.views.plan import html  # noqa: PLC0415 - templates are slow to import
+
+    return html.render(plan, privacy, payloads)
+
+
 FORMATS: dict[str, Callable[[Plan, Privacy, bool], str]] = {
     "text": text.render,
     "json": document.render,
     "markdown": markdown.render,
+    "html": _html,
 }
 """Format name to a function of the plan, what may be shown, and whether payloads are wanted."""

@@ -36,9 +36,9 @@ def changes(campaign: CampaignPlan) -> tuple[Change, ...]:
     ) or (_NUMBERS,)
 
 
-def shortened(lines: Sequence[str]) -> list[str]:
+def shortened(lines: Sequence[str], most: int = _MOST_SHOWN, widest: int = _WIDEST) -> list[str]:
     """A diff as far as people read it: the first lines, not too wide, and how many more there are."""
-    shown = [clipped(line, _WIDEST) for line in lines[:_MOST_SHOWN]]
+    shown = [clipped(line, widest) for line in lines[:most]]
     more = len(lines) - len(shown)
     return [*shown, f"… {more:,} more lines"] if more > 0 else shown
 

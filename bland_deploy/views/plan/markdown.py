@@ -53,11 +53,7 @@ def _section(plan: Plan, campaign: CampaignPlan, privacy: Privacy, *, payloads: 
 
 
 def _facts(campaign: CampaignPlan) -> Iterator[str]:
-    facts = list(outline.remarks(campaign))
-    if campaign.counts.create:
-        price = f"estimated cost {outline.cost([campaign])}: {'; '.join(outline.assumptions(campaign.cost))}"
-        facts = [outline.times(campaign), price, *facts]
-    if facts:
+    if facts := outline.facts(campaign):
         yield "\n".join(f"* {fact}" for fact in facts)
 
 

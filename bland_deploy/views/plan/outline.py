@@ -21,6 +21,18 @@ LEFT_OUT = {
 }
 
 
+LEFT_OUT_BRIEFLY = {
+    "sent": "already called",
+    "held": "held",
+    "suppressed": "suppressed",
+    "invalid": "no valid number",
+    "duplicate": "met twice",
+    "excluded": "left out by `where`",
+    "deferred": "later",
+}
+"""The same for a chart, where room is short."""
+
+
 @dataclass(frozen=True, slots=True)
 class Verb:
     """What becomes of a campaign: a symbol and a word."""
@@ -73,18 +85,27 @@ def remarks(campaign: CampaignPlan) -> Iterator[str]:
         yield f"{campaign.repeated:,} of them were called in an earlier round and will be called again"
 
 
+def facts(campaign: CampaignPlan) -> tuple[str, ...]:
+    """When it dials, what it costs, and what is to be said of people who were called before; a sentence each."""
+    if not campaign.counts.create:
+        return tuple(remarks(campaign))
+    price = f"estimated cost {cost([campaign])}: {'; '.join(assumptions(campaign.cost))}"
+    return (times(campaign), price, *remarks(campaign))
+
+
 def times(campaign: CampaignPlan) -> str:
     """When people are dialled: from when to when, and how the batches are spread."""
-    begin = _moment(campaign.first_dial) if campaign.first_dial else "at once"
+    begin = moment(campaign.first_dial) if campaign.first_dial else "at once"
     if campaign.last_dial and campaign.last_dial != campaign.first_dial:
-        return f"first call {begin}, last {_moment(campaign.last_dial)}"
+        return f"first call {begin}, last {moment(campaign.last_dial)}"
     pauses = (len(campaign.requests) - 1) * campaign.pause
     return f"first call {begin}, last batch {duration(pauses)} later" if pauses else f"calls begin {begin}"
 
 
-def _moment(moment: datetime) -> str:
-    zone = moment.tzname() if moment.utcoffset() != timedelta(0) else "UTC"
-    return f"{moment:%Y-%m-%d %H:%M} {zone}"
+def moment(at: datetime) -> str:
+    """`2026-03-02 15:00 UTC`."""
+    zone = at.tzname() if at.utcoffset() != timedelta(0) else "UTC"
+    return f"{at:%Y-%m-%d %H:%M} {zone}"
 
 
 def cost(campaigns: Sequence[CampaignPlan]) -> str:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bland_deploy.model.text import SharedText
@@ -36,6 +36,7 @@ def test_a_number_that_changed_is_told_and_not_shown():
     assert change == ("text", ("a phone number in it changed, and numbers are not kept",))
 
 
+@settings(max_examples=20)
 @given(st.lists(st.sampled_from("abc"), max_size=8), st.lists(st.sampled_from("abc"), max_size=8))
 def test_a_diff_of_very_long_texts_leads_from_the_one_to_the_other(old, new):
     around = [f"line {number}" for number in range(3000)]
