@@ -11,7 +11,7 @@ from bland_deploy.model.workspace import Limits
 from bland_deploy.operations.calls import Put
 from bland_deploy.operations.gates import judged
 from bland_deploy.operations.requests import Pieces, Target, count_calls, everybody, is_test, make_requests
-from bland_deploy.operations.starts import check_starts
+from bland_deploy.operations.starts import check_starts, dials
 from bland_deploy.operations.work import Aim, Work
 from bland_deploy.planning.cost import estimate
 from bland_deploy.planning.digest import digest_plan
@@ -36,6 +36,7 @@ def difference(work: Work, aim: Aim, log: Log | None, lineage: str) -> CampaignP
     create = count_calls(new)
     target = Target(aim.environment, aim.headers, lineage, work.marks)
     requests = make_requests(prepared, rung if create and rungs is not rung else new, work.run, target)
+    first_dial, last_dial = dials(requests)
     return CampaignPlan(
         campaign=campaign.campaign,
         file=prepared.loaded.name,
@@ -49,6 +50,8 @@ def difference(work: Work, aim: Aim, log: Log | None, lineage: str) -> CampaignP
         repeated=_repeated(work, new, aim, log),
         cost=estimate(create, work.parts.call.get("max_duration"), aim.prices),
         pause=campaign.split.pause,
+        first_dial=first_dial,
+        last_dial=last_dial,
     )
 
 

@@ -5,7 +5,7 @@ either: the work of a batch is said to end after 24 hours.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from bland_deploy.api.starts import start_times
@@ -22,7 +22,7 @@ def check_starts(plan: Plan, now: datetime) -> Iterator[Diagnostic]:
     for campaign in plan.campaigns:
         starts: Counter[datetime] = Counter()
         for request in campaign.requests:
-            starts += _starts(request)
+            starts.update(_starts(request))
         soon = [start for start in starts if start < now + MARGIN]
         if soon:
             yield error(
@@ -41,6 +41,18 @@ def check_starts(plan: Plan, now: datetime) -> Iterator[Diagnostic]:
                 Place(campaign.file),
                 "apply on the day of the calls",
             )
+
+
+def dials(requests: Iterable[Request]) -> tuple[datetime | None, datetime | None]:
+    """When the first and the last of these calls begin; None for at once, and where no call has a start time."""
+    starts: Counter[datetime] = Counter()
+    calls = 0
+    for request in requests:
+        starts.update(_starts(request))
+        calls += request.calls
+    if not starts:
+        return None, None
+    return (min(starts) if starts.total() == calls else None), max(starts)
 
 
 def objection(request: Request, now: datetime) -> str | None:

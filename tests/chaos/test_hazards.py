@@ -123,6 +123,25 @@ def test_plan_judges_start_times_where_somebody_can_be_rung(bench, ask, api, ahe
     assert start not in "".join(item["message"] for item in found.json["diagnostics"])
 
 
+@pytest.mark.parametrize(
+    ("own", "times"),
+    [
+        ([3, 5], ("2026-03-02T15:00:00+00:00", "2026-03-02T17:00:00+00:00")),
+        ([3, None], (None, "2026-03-02T15:00:00+00:00")),
+        ([None, None], (None, None)),
+    ],
+)
+def test_the_plan_says_when_calls_with_a_start_time_begin(bench, ask, own, times):
+    hours = [NOON + timedelta(hours=ahead) if ahead else None for ahead in own]
+    rows = [
+        {"phone_number": who, "call": {"start_time": at and f"{at:%Y-%m-%d %H:%M:%S %z}"}}
+        for who, at in zip(PEOPLE, hours, strict=False)
+    ]
+    bench.campaign(PEOPLE[:2], prompt="Hello.", recipients={"inline": rows})
+    (campaign,) = ask("plan", "--format", "json", "--at", NOON.isoformat()).json["campaigns"]
+    assert (campaign["first_dial"], campaign["last_dial"]) == times
+
+
 def test_apply_refuses_a_start_time_that_is_past_where_somebody_can_be_rung(bench):
     past = "2020-01-01 09:00:00 -05:00"
     bench.campaign(PEOPLE[:1], call={"start_time": past}).settings(base_url="https://api.invalid")
