@@ -169,6 +169,9 @@ def _secrets_of_list(node: Mapping, path: Path) -> Iterator[Diagnostic]:
         holder = find(node, (*path, key))
         for name in holder.entries if isinstance(holder, Mapping) else ():
             yield from _secret(node, (*path, key, name))
+    database = (*path, "sql", "database")
+    if isinstance(find(node, database), Mapping):  # its address alone may stand there too, without a password
+        yield from _secret(node, database)
 
 
 def _secret(node: Mapping, path: Path) -> Iterator[Diagnostic]:

@@ -14,6 +14,7 @@ _SCHEMES = (*STORES, "https")
 _SECRET = re.compile(
     r"sig$|signature|token|secret|passw|credential|api[-_]?key|access[-_]?key|account[-_]?key|^key$", re.IGNORECASE
 )
+_SECRET_OPTION = re.compile(r"secret$|secret_|token$|passw|key$|key_base64$", re.IGNORECASE)
 _REFERENCES = "write {env: NAME} or {file: PATH} under `headers` or `credentials`; if a key stood here, revoke it"
 
 
@@ -35,7 +36,7 @@ def check_address(listed: ListFormat, place: Place) -> Iterator[Diagnostic]:
     if url.username is not None or url.password is not None or signed:
         yield error("secret-in-file", "the address of the list holds a secret", place, _REFERENCES)
     for name in listed.options:
-        if _SECRET.search(name) and not name.endswith("_id"):
+        if _SECRET_OPTION.search(name):
             yield error("secret-in-file", f"the option `{shown(name)}` is a secret", place, _REFERENCES)
     yield from _misplaced(listed, url.scheme, place)
 

@@ -8,7 +8,6 @@ import io
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
-from os import environ
 from typing import Any, BinaryIO
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -17,7 +16,7 @@ from bland_deploy.errors import AuthenticationFailed, DeployError, InvalidInput,
 from bland_deploy.model.lists import ListFormat
 from bland_deploy.recipients.address import STORES
 from bland_deploy.recipients.broken import MISSING, BrokenList, needs_extra
-from bland_deploy.recipients.bytes import Spool
+from bland_deploy.recipients.bytes import Spool, explain
 from bland_deploy.recipients.reach import Reach
 from bland_deploy.settings.target import is_loopback
 
@@ -51,7 +50,10 @@ def fetch(listed: ListFormat, reach: Reach) -> Fetched:
     """
     scheme = urlsplit(listed.url or "").scheme
     read = _from_store if scheme in STORES else _from_server
-    return Fetched(listed.name, Spool(lambda file: read(listed, reach, file)))
+    try:
+        return Fetched(listed.name, Spool(lambda file: read(listed, reach, file)))
+    except OSError as problem:  # the disk for temporary files is full, or the like
+        raise BrokenList(explain(listed.name, problem)) from problem
 
 
 def _from_store(listed: ListFormat, reach: Reach, file: BinaryIO) -> None:
@@ -77,8 +79,8 @@ def _from_store(listed: ListFormat, reach: Reach, file: BinaryIO) -> None:
 
 def _on_this_machine(config: dict[str, str]) -> bool:
     """Whether the store is a stand-in on loopback: only there may bytes travel in the clear."""
-    endpoint = config.get("endpoint") or config.get("aws_endpoint") or environ.get("AWS_ENDPOINT_URL")
-    return is_loopback(endpoint or "")
+    clear = [value for value in config.values() if value.startswith("http://")]
+    return bool(clear) and all(map(is_loopback, clear))
 
 
 def _refused(listed: ListFormat, problem: Exception, kinds: Any) -> DeployError | BrokenList:

@@ -48,7 +48,7 @@ def _file(listed: ListFormat, reach: Reach, named_at: Place) -> RowSource:
 
 
 def _object(listed: ListFormat, reach: Reach, named_at: Place) -> RowSource:
-    found = [*check_address(listed, named_at), *check_ending(listed, named_at)]
+    found = (*check_address(listed, named_at),) or (*check_ending(listed, named_at),)
     if has_errors(found) or reach.reveal is None:
         return Unread(listed.name, (*found, *_not_fetched(found, "the list lies elsewhere", named_at)))
     return stored_rows(fetch(listed, reach), listed, named_at)
