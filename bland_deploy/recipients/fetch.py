@@ -98,6 +98,7 @@ def _from_server(listed: ListFormat, reach: Reach, file: BinaryIO) -> None:
 
     headers = {name: _reveal(listed, reach, name) for name in listed.headers}
     address = listed.url or ""
+    # a transport of our own knows no proxies, which loopback addresses bypass
     client = httpx.Client(
         timeout=httpx.Timeout(60.0, connect=10.0),
         transport=httpx.HTTPTransport(retries=_TRIES) if is_loopback(address) else None,
