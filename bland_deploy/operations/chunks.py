@@ -4,6 +4,7 @@ Row → person → call → bytes and key. Who was met before, and who was calle
 all chunks in order: so chunks can be made by several processes.
 """
 
+import pickle
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
@@ -83,6 +84,25 @@ def read_chunks(items: Iterable[Read], size: int) -> Iterator[list[Read]]:
     rest = iter(items)
     while chunk := list(islice(rest, size)):
         yield chunk
+
+
+def pack(items: Sequence[Read]) -> bytes:
+    """What was read, for another process: rows as columns, which takes half the time."""
+    rows = [item for item in items if isinstance(item, Row)]
+    others = (
+        [(at, item) for at, item in enumerate(items) if not isinstance(item, Row)] if len(rows) < len(items) else []
+    )
+    columns = ([row.line for row in rows], [row.values for row in rows], [row.call for row in rows])
+    return pickle.dumps((columns, others), pickle.HIGHEST_PROTOCOL)
+
+
+def unpack(data: bytes) -> list[Read]:
+    """What `pack` was given."""
+    columns, others = pickle.loads(data)  # noqa: S301 - written by this program, for a fork of its process
+    items: list[Read] = list(map(Row, *columns))
+    for at, item in others:
+        items.insert(at, item)
+    return items
 
 
 def look_of(prepared: Prepared, scopes: dict[str, Mapping[str, object]]) -> Look:

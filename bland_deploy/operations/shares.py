@@ -19,7 +19,7 @@ def map_shared(function: Callable[[T], R], items: Sequence[T], processes: int | 
     Few items stay in this process. Each other process is a fork of this one that leaves its results in a pipe; what
     one of them could not do is done here, so errors come from here as well.
     """
-    processes = processes or min(_processors(), _MOST_PROCESSES, len(items) // WORTH_A_PROCESS)
+    processes = processes or min(processors(), _MOST_PROCESSES, len(items) // WORTH_A_PROCESS)
     if processes < 2 or not hasattr(os, "fork"):  # noqa: PLR2004 - one is this process
         return [function(item) for item in items]
     shares = [items[start::processes] for start in range(processes)]
@@ -29,7 +29,8 @@ def map_shared(function: Callable[[T], R], items: Sequence[T], processes: int | 
     return [results[index % processes][index // processes] for index in range(len(items))]
 
 
-def _processors() -> int:
+def processors() -> int:
+    """How many processors this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 

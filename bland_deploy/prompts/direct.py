@@ -142,7 +142,21 @@ def _called(node: Any, sandbox: Sandbox, functions: Mapping[str, Any]) -> Evalua
     value = _evaluate(node.node, sandbox)
     arguments = [_constant(argument) for argument in node.args]
     named = {argument.key: _constant(argument.value) for argument in node.kwargs}
-    return lambda scopes: function(value(scopes), *arguments, **named)
+    if named:
+        return lambda scopes: function(value(scopes), *arguments, **named)
+    return _applied(function, value, arguments)
+
+
+def _applied(function: Any, value: Evaluate, arguments: list[Any]) -> Evaluate:
+    """Few arguments are handed over one by one, which is faster."""
+    match arguments:
+        case []:
+            return lambda scopes: function(value(scopes))
+        case [first]:
+            return lambda scopes: function(value(scopes), first)
+        case [first, second]:
+            return lambda scopes: function(value(scopes), first, second)
+    return lambda scopes: function(value(scopes), *arguments)
 
 
 _COMPARISONS: Mapping[str, Callable[[Any, Any], Any]] = {

@@ -156,3 +156,13 @@ def test_plans_of_whatever_version_are_recognised_by_their_beginning():
     assert looks_saved(DATA)
     assert looks_saved(b"bland-deploy plan 27\n")
     assert not looks_saved(b"version: 1\ncampaign: hello\n")
+
+
+def test_a_file_that_is_altered_while_it_is_carried_out_is_noticed():
+    file = io.BytesIO(DATA)
+    saved = decode_plan(file, KEY)
+    file.seek(DATA.index(b'{"a":'))
+    file.write(b'{"b":')
+    with pytest.raises(PlanAltered, match="while"):
+        saved.requests["hello"][0].read()
+    assert saved.requests["hello"][1].read() == REQUESTS[2].read()

@@ -1,6 +1,7 @@
 import os
 from hashlib import sha256
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -25,6 +26,7 @@ def test_packed_keys_hold_what_a_set_holds(groups, others):
     assert list(packed) == sorted(plain)
     assert all(key in packed for key in plain)
     assert [key in packed for key in others] == [key in plain for key in others]
+    assert packed.intersection(others) == plain & others
 
 
 @settings(deadline=None)
@@ -55,3 +57,8 @@ def test_from_two_hundred_thousand_on_keys_are_packed():
     many = pack_keys(os.urandom(16) for _ in range(200_000))[1]
     assert isinstance(key_set([many]), PackedKeys)
     assert isinstance(key_set([many[16:]]), frozenset)
+
+
+def test_keys_that_are_not_sorted_are_refused_rather_than_overlooked():
+    with pytest.raises(ValueError, match="sorted"):
+        PackedKeys([b"b" * 16 + b"a" * 16])

@@ -30,6 +30,7 @@ class PlaceholderChecks:
         self._prepared = prepared
         self._is_flat = prepared.version.name == "v1"
         self._seen: dict[Names, Names] = {}
+        self._latest: Names = ()
         self._sets: dict[Names, Met] = {}
         self._in_rows: dict[str, int] = {}
 
@@ -39,16 +40,18 @@ class PlaceholderChecks:
         names = tuple(data) if isinstance(data, dict) else ()
         if self._is_flat:
             names = (*call, *names)
-        return self._seen.setdefault(names, names)
+        if names != self._latest:
+            self._latest = self._seen.setdefault(names, names)
+        return self._latest
 
-    def note(self, names: Iterable[Names], lines: Sequence[int]) -> None:
+    def note(self, names: Sequence[Names], lines: Sequence[int]) -> None:
         """Remember which names the calls of some lines bring along."""
-        found = list(names)
-        for one, count in Counter(found).items():
+        alone = names.count(names[0]) == len(names)
+        for one, count in [(names[0], len(names))] if alone else Counter(names).items():
             alike = (
                 lines
-                if count == len(found)
-                else [line for line, other in zip(lines, found, strict=True) if other == one]
+                if count == len(names)
+                else [line for line, other in zip(lines, names, strict=True) if other == one]
             )
             self._sets.setdefault(one, Met()).add(alike)
 
