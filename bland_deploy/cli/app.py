@@ -29,6 +29,7 @@ COMMANDS: dict[str, Entry] = {
     "wait": Entry("wait", "Wait until every batch that was sent is final."),
     "stop": Entry("stop", "Stop batches that were sent."),
     "results": Entry("results", "Write what became of every call."),
+    "report": Entry("report", "Add up what became of the calls."),
     "listen": Entry("listen", "Receive the provider's webhooks."),
     "state": Entry("state", "Look at the log of what was sent, and mend it."),
     "ci": Entry("ci", "Tell the pull request of a CI job what would be dialled, and what was."),

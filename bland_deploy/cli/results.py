@@ -2,24 +2,20 @@
 
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 
 from bland_deploy.archive import FILE, open_archive
+from bland_deploy.cli.collecting import Told, people_of_lists, write_file
 from bland_deploy.cli.logs import logs_of
 from bland_deploy.cli.options import Invocation
-from bland_deploy.cli.session import Session, open_provider, open_session
-from bland_deploy.errors import ExitCode, InvalidInput, Unavailable
-from bland_deploy.operations.prepare import prepare
-from bland_deploy.operations.results import Person, collect, find_rows, read_results, sent_batches
+from bland_deploy.cli.session import open_provider, open_session
+from bland_deploy.errors import ExitCode, InvalidInput
+from bland_deploy.operations.results import collect, read_results, sent_batches
 from bland_deploy.settings import in_ci
-from bland_deploy.state.log import Log
 from bland_deploy.views.mask import Privacy
 from bland_deploy.views.results.shown import field_names, records
-from bland_deploy.views.words import count
-
-_TOLD_EVERY = 10_000
 
 
 def run(
@@ -41,13 +37,15 @@ def run(
     batches = sent_batches(logs, session.round)
     with open_archive(session.root / FILE) as archive:
         with open_provider(session.settings) as client:
-            collect(client, batches, archive, _Told(invocation), details=details)
-        people = _people(session, logs, columns)
+            collect(client, batches, archive, Told(invocation), details=details)
+        people = people_of_lists(session, logs, columns)
         names = field_names(columns, details=details, transcripts=transcripts)
         results = read_results(batches, archive, session.settings.state_key, people)
-        written = _write(lines(records(results, names, privacy), names), out)
-    if out is not None:
-        invocation.say(f"Wrote {out.name}: {written:,} bytes.")
+        pieces = lines(records(results, names, privacy), names)
+        if out is None:
+            sys.stdout.buffer.writelines(pieces)
+        else:
+            invocation.say(f"Wrote {out.name}: {write_file(pieces, out):,} bytes.")
     return ExitCode.DONE
 
 
@@ -69,44 +67,3 @@ def _format(name: str, out: Path | None):  # type: ignore[no-untyped-def]  # noq
         raise InvalidInput(
             f"Parquet needs {missing.name}, which is not installed", help='pip install "bland-deploy[parquet]"'
         ) from missing
-
-
-class _Told:
-    """Counts what came in, and says so now and then."""
-
-    def __init__(self, invocation: Invocation) -> None:
-        self._invocation = invocation
-        self._calls = 0
-
-    def __call__(self, calls: int) -> None:
-        before, self._calls = self._calls, self._calls + calls
-        if before // _TOLD_EVERY < self._calls // _TOLD_EVERY:
-            self._invocation.say(f"{count(self._calls, 'call')} so far …")
-
-
-def _people(session: Session, logs: Sequence[Log], columns: Sequence[str]) -> dict[bytes, Person]:
-    """Where people stand in the lists of the campaigns that still have files."""
-    key = session.settings.state_key
-    wanted = {log.campaign: log.standing.rounds() for log in logs}
-    found: dict[bytes, Person] = {}
-    for loaded in session.campaigns([]) if key else ():
-        prepared, _ = prepare(loaded, session.reach, session.settings.environment, session.variables)
-        if prepared is not None and key is not None and prepared.campaign.campaign in wanted:
-            found |= find_rows(prepared, wanted[prepared.campaign.campaign], key, columns)
-    return found
-
-
-def _write(lines: Iterable[bytes], out: Path | None) -> int:
-    """To stdout, or to a file that is there whole or not at all."""
-    if out is None:
-        return sum(sys.stdout.buffer.write(line) for line in lines)
-    partial = out.with_name(f".{out.name}.{os.getpid()}.partial")
-    try:
-        with os.fdopen(os.open(partial, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as file:
-            written = sum(file.write(line) for line in lines)
-        partial.replace(out)
-    except OSError as problem:
-        raise Unavailable(f"{out.name} cannot be written: {problem.strerror}", help="name another file") from problem
-    finally:
-        partial.unlink(missing_ok=True)
-    return written

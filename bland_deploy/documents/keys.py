@@ -11,7 +11,7 @@ from bland_deploy.documents.wording import Mistake, Path, named
 from bland_deploy.model.campaign import Campaign, Recipients, Split, Suppression
 from bland_deploy.model.lists import ListFormat, Query
 from bland_deploy.model.references import FileText, SecretReference
-from bland_deploy.model.workspace import Environment, Limits, Prices, Workspace
+from bland_deploy.model.workspace import Environment, Limits, Prices, Webhooks, WebhookTokens, Workspace
 
 Models: TypeAlias = dict[tuple[str, ...], type[BaseModel]]
 
@@ -44,6 +44,9 @@ WORKSPACE_MODELS: Models = {
     ("environments", "*", "encrypted_key"): SecretReference,
     ("environments", "*", "limits"): Limits,
     ("environments", "*", "prices"): Prices,
+    ("environments", "*", "webhooks"): Webhooks,
+    ("environments", "*", "webhooks", "secret"): SecretReference,
+    ("environments", "*", "webhooks", "tokens"): WebhookTokens,
 }
 # Bland's own names of what a campaign says otherwise.
 BLAND_KEYS = {

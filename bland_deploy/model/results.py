@@ -10,7 +10,8 @@ class CallResult(NamedTuple):
 
     `row` is the line of the person in the campaign's list as it is now, None where they stand there no more; `columns`
     are cells of that row, as asked for. `number` is as the provider lists it. Times are the provider's, ISO 8601;
-    `minutes` of talk; `price` in USD. `variables`, `summary` and `transcript` are there where details were asked for.
+    `minutes` of talk; `price` in USD; `dialled` is whether a phone may have rung.
+    `variables`, `summary` and `transcript` are there where details were asked for.
     """
 
     campaign: str
@@ -21,6 +22,7 @@ class CallResult(NamedTuple):
     number: str
     outcome: str
     completed: bool
+    dialled: bool
     created_at: str | None
     started_at: str | None
     ended_at: str | None

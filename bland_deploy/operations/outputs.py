@@ -208,6 +208,11 @@ class BatchStatusDocument(BaseModel):
     not_dialled: Count | None = Field(
         description="People for whom the provider lists no dial although the batch ended; null where that is not known."
     )
+    final: bool = Field(description="Whether it will not change any more.")
+    outcomes: dict[str, Count] = Field({}, description="Calls by outcome, with `--calls` only, like all that follows.")
+    minutes: float = Field(0.0, description="Minutes talked.")
+    cost: float = Field(0.0, description="USD so far.")
+    drain_seconds: float | None = Field(None, description="How long the queue takes at the rate of dialling so far.")
 
 
 class StatusDocument(Printed):

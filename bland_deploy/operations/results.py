@@ -128,6 +128,7 @@ def _result(batch: Sent, call: ListedCall, person: Person | None) -> CallResult:
         number=call.to,
         outcome=call.outcome,
         completed=call.completed,
+        dialled=call.outcome != "queued" and not call.undialled,
         created_at=call.created_at,
         started_at=call.started_at,
         ended_at=call.ended_at,

@@ -1,0 +1,1 @@
+"""What became of a campaign's calls, added up: pure figures, however many calls there are."""
