@@ -17,6 +17,7 @@ CASES = {
     "reconcile": [[], ["-v"]],
     "status": [[], ["hello"]],
     "results": [[], ["--transcripts", "--column", "name"]],
+    "report": [[], ["--compare", "name"], ["--format", "markdown"], ["--format", "json"]],
     "wait": [["--timeout", "0s"], ["--calls", "--timeout", "0s"]],
     "stop": [["--yes"]],
     "state list": [[]],
