@@ -221,3 +221,51 @@ def test_the_text_of_a_plan(workspace, golden):
 def shown(workspace, *arguments):
     """The text of a plan without digests and lineage."""
     return re.sub("[0-9a-f]{32,64}", "…", workspace.run("plan", "--at", AT, *arguments).out)
+
+
+# ---------------------------------------------------------------------- what changed since it was sent
+
+
+def test_what_changed_is_shown_however_it_is_planned_and_in_each_text(workspace):
+    workspace.hello(each={"first_sentence": "Hi {{ row.name }}"}, call={"voicemail": {"message": "Bye"}})
+    workspace.apply()
+    workspace.hello(
+        each={"first_sentence": "Hello {{ row.name }}"}, round="2", prompt="{{ vars.x }}", vars={"x": "Hey."}
+    )
+    (campaign,) = workspace.plan().json["campaigns"]
+    assert {change["part"]: change["diff"][1:] for change in campaign["text"]["changes"]} == {
+        "each.first_sentence": ["-Hi {{ row.name }}", "+Hello {{ row.name }}"],
+        "prompt": ["-Greet {{name}}.", "+Hey."],
+        "voicemail": ["-{", '-  "message": "Bye"', "-}"],
+    }
+    assert "sha256_before" in campaign["text"]
+    workspace.apply()
+    (campaign,) = workspace.plan().json["campaigns"]
+    assert (campaign["text"]["changes"], campaign["text"]["sha256_before"]) == ([], None)
+
+
+def test_a_saved_plan_shows_what_changed_too(workspace):
+    workspace.apply()
+    workspace.hello(prompt="Hey.", round="2")
+    planned = workspace.plan("--out", workspace.root / "p.plan").json["campaigns"][0]
+    dry = workspace.run("apply", workspace.root / "p.plan", "--dry-run", "--format", "json").json["campaigns"][0]
+    assert planned["text"] == dry["text"]
+    assert planned["text"]["changes"][0]["diff"] == ["@@ -1 +1 @@", "-Greet {{name}}.", "+Hey."]
+    assert planned["cost"] == dry["cost"]
+
+
+def test_the_clock_is_no_change_of_the_text(workspace):
+    workspace.hello(prompt="Today is {{ run.date }}.")
+    workspace.apply("--at", AT)
+    assert workspace.plan("--at", LATER).json["campaigns"][0]["text"]["changes"] == []
+
+
+def test_the_page_is_a_document_of_its_own_and_hides_what_ci_must_not_show(workspace):
+    workspace.people({"phone_number": ADA, "name": "Canaryname"})
+    shown = workspace.run("plan", "--format", "html")
+    assert (shown.code, shown.err) == (0, "")
+    assert shown.out.startswith("<!doctype html>")
+    assert "Canaryname" in shown.out
+    hidden = workspace.run("plan", "--format", "html", CI="1").out
+    for canary in ("Canaryname", ADA[1:], ADA[2:], ADA[-7:]):
+        assert canary not in hidden

@@ -1,19 +1,19 @@
 """What is said in the calls of a campaign: each distinct text once, with how many hear it, and as one of them does."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bland_deploy.model.json import Json, JsonObject
 from bland_deploy.model.plan import Request
 from bland_deploy.prompts.heard import effective_call, heard
 from bland_deploy.views.harmless import clipped, one_line
-from bland_deploy.views.mask import HIDDEN, Privacy, shown_texts
+from bland_deploy.views.mask import Privacy, shown_texts
 from bland_deploy.views.words import count
 
 _SPOKEN = ("first_sentence", "base_prompt", "task", "voicemail")
 _LIMIT = 8
-_WIDEST, _LONGEST = 60, 20_000
+_WIDEST, _LONGEST = 90, 20_000
 
 
 @dataclass(slots=True)
@@ -53,23 +53,24 @@ def variants(shown: Iterable[tuple[Request, JsonObject]], privacy: Privacy) -> t
 
 
 def _variant(text: str, item: _Said, privacy: Privacy) -> Variant:
-    named = [(name, value) for name, value in zip(_SPOKEN, json.loads(text), strict=True) if value not in {None, ""}]
+    named = [(name, value) for name, value in zip(_SPOKEN, json.loads(text), strict=True) if value not in (None, "")]
     begins = next((clipped(one_line(value), _WIDEST) for _, value in map(_part, named)), "nothing of its own")
-    return Variant(
-        f"{count(item.calls, 'call')}: {begins}", (*map(_part, named), *_example(item, dict(named), privacy))
-    )
+    examples = _examples(item, dict(named), privacy)
+    parts = [part for name, value in named for part in [(name, value), *examples.get(name, ())]]
+    return Variant(f"{count(item.calls, 'call')}: {begins}", tuple(map(_part, parts)))
 
 
-def _example(item: _Said, said: JsonObject, privacy: Privacy) -> Iterator[tuple[str, str]]:
-    """The parts in which something is filled in, for the first person who hears them."""
+def _examples(item: _Said, said: JsonObject, privacy: Privacy) -> dict[str, list[tuple[str, Json]]]:
+    """For each part in which something is filled in, the part as the first person who hears it does."""
     if not privacy.row_values:
-        return
+        return {}
     texts = heard(item.body, item.request.route.calls_key, item.number)
-    for name, value in shown_texts(
-        {name: texts[name] for name in said if name in texts}, item.request, privacy
-    ).items():
-        if value not in {said[name], HIDDEN}:
-            yield _part((f"{name}, as the first of them hears it", value))
+    filled = shown_texts({name: texts[name] for name in said if name in texts}, item.request, privacy)
+    return {
+        name: [(f"{name}, as the first of them hears it", value)]
+        for name, value in filled.items()
+        if value != said[name]
+    }
 
 
 def _part(named: tuple[str, Json]) -> tuple[str, str]:
