@@ -45,7 +45,7 @@ def tracked_texts():
         pytest.skip("not a git checkout")
     for name in filter(None, listed.stdout.decode().split("\0")):
         path = ROOT / name
-        if path.is_file():
+        if path.is_file() and path.suffix != ".png":  # chance writes anything into pictures
             yield name, path.read_bytes().decode("utf-8", errors="replace")
 
 
