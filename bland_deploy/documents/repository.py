@@ -22,6 +22,12 @@ def folder_in_repository(root: Path) -> str:
     return "" if inside == "." else f"{inside}/"
 
 
+def address_of_remote(root: Path) -> str | None:
+    """Where the remote `origin` of a folder's repository is; None without git, a repository or such a remote."""
+    done = _git(root, "config", "--get", "remote.origin.url") if root.exists() else _Done(None)
+    return done.out.strip() or None
+
+
 def is_ignored(root: Path, name: str) -> bool:
     """Whether git keeps a file out of the repository. Without git or a repository nothing is kept out."""
     return _git(root, "check-ignore", "-q", "--", name).code == 0

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bland_deploy.errors import ExitCode, InvalidInput
+from bland_deploy.scaffold.ci import FILES
 from bland_deploy.scaffold.init import TEMPLATES, init, read_template
 
 
@@ -26,7 +27,7 @@ def test_a_folder_is_made_and_every_file_written(tmp_path):
 
 def test_every_template_is_in_the_table():
     folder = Path(__file__).parents[2] / "bland_deploy/scaffold/templates"
-    assert sorted(tree(folder)) == sorted(TEMPLATES)
+    assert sorted(tree(folder)) == sorted({*TEMPLATES, *(name for names in FILES.values() for name in names)})
 
 
 def test_further_texts_are_written_to_the_byte(tmp_path):
