@@ -84,6 +84,14 @@ COMMANDS = (
         "Mend what the message names, and run it again: it resumes.",
     ),
     Rule(
+        "temporary-folder",
+        Level.COMMAND,
+        ERROR,
+        "The folder for temporary files has no room, or refuses.",
+        "Requests of a long list are kept there while a plan is made; nothing was sent.",
+        "Make room there, or set TMPDIR to a folder that has some.",
+    ),
+    Rule(
         "unexpected",
         Level.COMMAND,
         ERROR,
