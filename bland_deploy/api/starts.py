@@ -1,7 +1,7 @@
 """When the calls of a finished create request start: what is in its bytes, whoever put it there."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -12,7 +12,8 @@ from bland_deploy.api import v1, v2
 from bland_deploy.api.start_times import parse_start_time
 
 _FIELD = "start_time"
-_MARK = b'"start_time"'
+MARK = b'"start_time"'
+"""What the JSON of a call holds that has a time of its own; others may hold it too."""
 
 
 def start_times(body: bytes, calls_key: str, calls: int) -> Counter[datetime]:
@@ -22,26 +23,24 @@ def start_times(body: bytes, calls_key: str, calls: int) -> Counter[datetime]:
     Without an offset it is UTC, as Bland takes it; in a form that nobody documents it is none. Nearly all requests
     have no such field, which is seen without parsing them.
     """
-    if _MARK not in body:
+    if MARK not in body:
         return Counter()
     request = orjson.loads(body)
+    shared = request["global"] if calls_key == v2.calls_key else request
     return Counter(
         moment
-        for moment in (_earliest(written) for written in _written(request, calls_key, calls))
+        for moment in (start_of(call, shared, calls_key) for call in request[calls_key][:calls])
         if moment is not None
     )
 
 
-def _written(request: Mapping[str, Any], calls_key: str, calls: int) -> Iterator[tuple[Any, ...]]:
-    """The values that may count, of each call."""
-    shared = request["global"] if calls_key == v2.calls_key else request
-    for call in request[calls_key][:calls]:
-        if _FIELD not in call:
-            yield (shared.get(_FIELD),)
-        elif calls_key == v1.calls_key:
-            yield call[_FIELD], shared.get(_FIELD)
-        else:
-            yield (call[_FIELD],)
+def start_of(call: Mapping[str, Any], shared: Mapping[str, Any], calls_key: str) -> datetime | None:
+    """When one call starts (aware), given what all calls share; None for at once. As `start_times` says."""
+    if _FIELD not in call:
+        return _earliest((shared.get(_FIELD),))
+    if calls_key == v1.calls_key:
+        return _earliest((call[_FIELD], shared.get(_FIELD)))
+    return _earliest((call[_FIELD],))
 
 
 def _earliest(written: tuple[Any, ...]) -> datetime | None:

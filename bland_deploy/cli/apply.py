@@ -26,7 +26,7 @@ from bland_deploy.model.plan import Request
 from bland_deploy.operations.apply import carry_out
 from bland_deploy.operations.planfiles import find_plan_file, refuse_damaged_plan
 from bland_deploy.operations.proposal import Proposal, propose
-from bland_deploy.operations.starts import objection
+from bland_deploy.operations.starts import hours_over, objection
 from bland_deploy.operations.world import Asked, World
 from bland_deploy.views import applied as views
 from bland_deploy.views.plan import FORMATS
@@ -116,7 +116,7 @@ def _carry_out(invocation: Invocation, session: Session, proposal: Proposal, ask
             settle=session.settings.settle,
             by=who(os.environ),
             interrupted=interrupted,
-            objection=_nothing if session.settings.rings_nobody else _objection,
+            objection=_hours_over if session.settings.rings_nobody else _objection,
         )
         return carry_out(proposal, session.settings.state_key, world, asked)
 
@@ -125,8 +125,9 @@ def _objection(request: Request) -> str | None:
     return objection(request, datetime.now(UTC))
 
 
-def _nothing(_request: Request) -> None:
-    """Where nobody can be rung nothing speaks against trying things out."""
+def _hours_over(request: Request) -> str | None:
+    """Where nobody can be rung only calling hours that were asked for speak against trying things out."""
+    return hours_over(request, datetime.now(UTC))
 
 
 def _told(invocation: Invocation, batch: AppliedBatch) -> None:

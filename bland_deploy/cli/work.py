@@ -8,6 +8,7 @@ from bland_deploy.diagnostics import Diagnostic, counted, in_order
 from bland_deploy.documents.discover import WORKSPACE_FILE
 from bland_deploy.documents.load import LoadedCampaign, check_together
 from bland_deploy.errors import DeployError
+from bland_deploy.operations.calling import Care
 from bland_deploy.operations.gates import judged, refuse_errors
 from bland_deploy.operations.ignores import heed, speaking_texts
 from bland_deploy.operations.prepare import Prepared, prepare
@@ -27,6 +28,7 @@ def aim_of(session: Session) -> Aim:
         settings.state_key,
         settings.prices,
         gates_warn=settings.rings_nobody,
+        care=Care(settings.profile, settings.pace, not settings.rings_nobody, settings.protected),
     )
 
 

@@ -12,7 +12,7 @@ from bland_deploy.documents.zones import is_zone, zone_names
 
 Check: TypeAlias = Callable[[Mapping], Iterator[Diagnostic]]
 
-_NOT_ENFORCED = ("schedule", "consent", "waivers")
+_NOT_ENFORCED = ("consent", "waivers")
 _ENVIRONMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _SECRETS = ("api_key", "encrypted_key")
@@ -22,7 +22,8 @@ def check_campaign(node: Mapping) -> Iterator[Diagnostic]:
     """What is wrong with a campaign beyond its types. Overlays are not looked into."""
     yield from check_unset(without(node, "environments"))
     yield from _not_enforced(node)
-    yield from _unknown_zone(node)
+    yield from _unknown_zone(node, ("timezone",))
+    yield from _unknown_zone(node, ("schedule", "timezone"), "recipient")
     yield from _one_source(node, ("recipients",), ("file", "inline", "url", "sql"))
     yield from _secrets_of_list(node, ("recipients",))
     yield from _bare_duration(node, ("split", "pause"))
@@ -96,15 +97,16 @@ def _not_enforced(node: Mapping) -> Iterator[Diagnostic]:
             )
 
 
-def _unknown_zone(node: Mapping) -> Iterator[Diagnostic]:
-    zone = node.get("timezone")
-    if not isinstance(zone, Scalar) or not isinstance(zone.value, str) or is_zone(zone.value):
+def _unknown_zone(node: Mapping, path: Path, *others: str) -> Iterator[Diagnostic]:
+    zone = find(node, path)
+    if not isinstance(zone, Scalar) or not isinstance(zone.value, str) or is_zone(zone.value) or zone.value in others:
         return
     by_name = {name.casefold(): name for name in zone_names()}
     meant = nearest(zone.value, by_name)
     yield error(
         "unknown-timezone",
-        f"`timezone` must be an IANA time zone; `{shown(zone.value)}` is none",
+        f"{named(path)} must be {''.join(f'`{other}` or ' for other in others)}an IANA time zone; "
+        f"`{shown(zone.value)}` is none",
         zone.place,
         f"did you mean {by_name[meant]}?" if meant else "write one such as America/New_York",
     )

@@ -11,6 +11,7 @@ from bland_deploy.documents.wording import Mistake, Path, named
 from bland_deploy.model.campaign import Campaign, Recipients, Split, Suppression
 from bland_deploy.model.lists import ListFormat, Query
 from bland_deploy.model.references import FileText, SecretReference
+from bland_deploy.model.schedule import Pace, Schedule
 from bland_deploy.model.workspace import Environment, Limits, Prices, Webhooks, WebhookTokens, Workspace
 
 Models: TypeAlias = dict[tuple[str, ...], type[BaseModel]]
@@ -33,6 +34,8 @@ CAMPAIGN_MODELS: Models = {
     ("prompt",): FileText,
     ("recipients",): Recipients,
     **_of_list(("recipients",)),
+    ("schedule",): Schedule,
+    ("schedule", "pace"): Pace,
     ("split",): Split,
     ("suppression", "*"): Suppression,
     **_of_list(("suppression", "*")),
@@ -43,6 +46,7 @@ WORKSPACE_MODELS: Models = {
     ("environments", "*", "api_key"): SecretReference,
     ("environments", "*", "encrypted_key"): SecretReference,
     ("environments", "*", "limits"): Limits,
+    ("environments", "*", "pace"): Pace,
     ("environments", "*", "prices"): Prices,
     ("environments", "*", "webhooks"): Webhooks,
     ("environments", "*", "webhooks", "secret"): SecretReference,

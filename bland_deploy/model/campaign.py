@@ -10,6 +10,7 @@ from pydantic import Field, JsonValue, model_validator
 from bland_deploy.model.durations import Duration
 from bland_deploy.model.lists import Country, ListFormat
 from bland_deploy.model.references import FileText
+from bland_deploy.model.schedule import NO_SCHEDULE, Schedule
 from bland_deploy.model.strict import Strict
 
 # pydantic's own recursive type; the same as model.json's
@@ -98,7 +99,7 @@ class Campaign(Strict):
         ["metadata", "description"], description="Where a request carries the mark by which it is recognised again."
     )
     suppression: list[Suppression] = Field([], description="Lists of people who are not to be called.")
-    schedule: JsonObject = Field({}, description="Calling hours. Not enforced by this version: only {} is accepted.")
+    schedule: Schedule = Field(NO_SCHEDULE, description="When people may be rung, and how fast.")
     consent: JsonObject = Field({}, description="Declared consent. Not enforced by this version: only {} is accepted.")
     countries: list[Country] = Field([], description="Countries that may be called; all when empty.")
     waivers: list[JsonObject] = Field([], description="Waived rules. Not used by this version: only [] is accepted.")

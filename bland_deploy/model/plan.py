@@ -24,6 +24,20 @@ class Route(NamedTuple):
     calls_key: str
 
 
+class Moments(NamedTuple):
+    """The times of a request, aware: until when it may be sent (excluded), and when its first and last calls begin.
+
+    `first` and `last` are None where its calls begin as soon as it is sent.
+    """
+
+    closes: datetime | None
+    first: datetime | None = None
+    last: datetime | None = None
+
+
+ANY_MOMENT = Moments(None)
+
+
 class Content(NamedTuple):
     """What a request holds: its bytes, finished but for the 16 characters of the attempt, which stand at `slots`.
 
@@ -50,8 +64,8 @@ class Request:
 
     `calls` is how many people it rings, `size` the bytes of its body. `payload_sha256` is the digest of the body with
     the attempt as zeros: what is shown and what is sent can be compared by it. `timed` is whether there may be a
-    `start_time` in it, which is known without reading it again. `read` gives the same content whenever
-    it is asked, from any thread; it raises as its maker says.
+    `start_time` of a user's in it, which is known without reading it; `moments` are its times. `read` gives the same
+    content whenever it is asked, from any thread; it raises as its maker says.
     """
 
     route: Route
@@ -60,6 +74,7 @@ class Request:
     payload_sha256: str
     timed: bool
     read: Callable[[], Content] = field(compare=False, repr=False)
+    moments: Moments = ANY_MOMENT
 
     @property
     def campaign(self) -> str:
@@ -122,7 +137,9 @@ class CampaignPlan:
 
     `text_before` is the text that was sent last, if another one; `earlier_text` counts people who were called with it,
     `repeated` those among the calls to create who were called in an earlier round. `pause` is in seconds, between
-    batches; `first_dial` and `last_dial` are aware, None where dialling begins as soon as a batch is sent.
+    batches; `first_dial` and `last_dial` are aware, None where dialling begins as soon as a batch is sent. `finish` is
+    when the last of those would begin who are deferred, if the rest went on day by day. `objections` are what speaks
+    against making these calls at these times.
     """
 
     campaign: str
@@ -139,6 +156,8 @@ class CampaignPlan:
     pause: float = 0.0
     first_dial: datetime | None = None
     last_dial: datetime | None = None
+    finish: datetime | None = None
+    objections: tuple[Diagnostic, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

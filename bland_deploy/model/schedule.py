@@ -1,7 +1,9 @@
 """When a campaign calls: `schedule` of a campaign file. Profiles come from the rules pack and hold besides."""
 
 import re
+from collections.abc import Mapping
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import AfterValidator, Field
@@ -10,6 +12,7 @@ from bland_deploy.model.hours import parse_days, parse_span
 from bland_deploy.model.strict import Strict
 
 ProfileName: TypeAlias = Literal["us-strict", "us-standard", "federal-floor", "none"]
+PlanName: TypeAlias = Literal["start", "build", "scale", "enterprise"]
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
@@ -70,6 +73,26 @@ class Pace(Strict):
     at_once: Annotated[int, Field(ge=1)] | None = Field(None, description="Calls at the same time.")
 
 
+PACES: Mapping[PlanName, Pace] = MappingProxyType(
+    {
+        "start": Pace(per_hour=100, per_day=100, at_once=10),
+        "build": Pace(per_hour=1_000, per_day=2_000, at_once=50),
+        "scale": Pace(per_hour=1_000, per_day=5_000, at_once=100),
+        "enterprise": Pace(per_hour=None, per_day=None, at_once=None),
+    }
+)
+"""The limits of Bland's plans as published on 2025-12-05 (bland-api 6.1)."""
+USUAL_PACE = Pace(per_hour=1_000, per_day=None, at_once=None)
+"""What is assumed of an account whose plan nobody names."""
+
+
+def pace_of(written: PlanName | Pace | None) -> Pace:
+    """The pace that is meant by a plan's name, by numbers, or by nothing."""
+    if written is None:
+        return USUAL_PACE
+    return written if isinstance(written, Pace) else PACES[written]
+
+
 class Schedule(Strict):
     """When the campaign may ring people. Hours of the law hold besides, by the profile."""
 
@@ -97,4 +120,19 @@ class Schedule(Strict):
         "default), `us-strict` (Monday to Friday 10-18, no holidays), `federal-floor` (8-21), or `none`. In a sandbox "
         "and on loopback the default is `none`.",
     )
-    pace: Pace | None = Field(None, description="How fast the account may dial.")
+    pace: PlanName | Pace | None = Field(
+        None, description="How fast to dial: the name of a plan of Bland's, or numbers; else the environment's."
+    )
+
+    @property
+    def restricts(self) -> bool:
+        """Whether it leaves some times out."""
+        return bool(self.start or self.end or self.hours or self.days or self.holidays)
+
+    @property
+    def spreads(self) -> bool:
+        """Whether every call gets a time of its own: the schedule says when, by what rules or how fast to call."""
+        return self.restricts or self.pace is not None or self.profile not in {None, "none"}
+
+
+NO_SCHEDULE = Schedule.model_validate({})

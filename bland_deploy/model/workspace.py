@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 from bland_deploy.model.campaign import JsonObject
 from bland_deploy.model.durations import Duration
 from bland_deploy.model.references import SecretReference
+from bland_deploy.model.schedule import Pace, PlanName, ProfileName
 from bland_deploy.model.strict import Strict
 
 DEFAULT_BASE_URL = "https://api.bland.ai"
@@ -76,6 +77,16 @@ class Environment(Strict):
     )
     limits: Limits = Field(default_factory=lambda: Limits(max_calls_per_apply=None, max_cost_per_apply=None))
     prices: Prices = Field(default_factory=lambda: Prices(minute=_MINUTE, minimum=_MINIMUM, expected_minutes=2.0))
+    pace: PlanName | Pace | None = Field(
+        None,
+        description="How fast the account may dial: the name of its plan at Bland, or numbers; 1,000 calls an hour if "
+        "nothing is said.",
+    )
+    profile: ProfileName | None = Field(
+        None,
+        description="Which calling hours hold for campaigns that do not say; `us-standard`, or `none` in a sandbox and "
+        "on loopback.",
+    )
     protected: bool = Field(
         False, description="Apply needs an approval: a saved plan, --approved DIGEST, or the typed number of calls."
     )

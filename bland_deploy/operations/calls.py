@@ -5,6 +5,7 @@ Nothing of a row is held but the person, so that nobody is called twice; keys, n
 
 import gc
 import os
+from array import array
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -13,8 +14,10 @@ from hashlib import sha256
 from itertools import islice
 from typing import NamedTuple
 
+from bland_deploy.api.starts import MARK
 from bland_deploy.diagnostics import Diagnostic
 from bland_deploy.model.keys import KEY_SIZE
+from bland_deploy.model.place import Place
 from bland_deploy.model.recipient import LeftOut, Outcome
 from bland_deploy.model.run import Run
 from bland_deploy.operations.chunks import Call, Checks, Chunk, Marked, chunk_maker, look_of, pack, read_chunks, unpack
@@ -25,6 +28,7 @@ from bland_deploy.operations.spool import Spool
 from bland_deploy.planning.assemble import Marks
 from bland_deploy.recipients.again import Met, meet
 from bland_deploy.recipients.formats.listing import Read
+from bland_deploy.windows.clocks import write_start_time
 
 ROWS = 1000
 """How many rows travel together."""
@@ -34,13 +38,20 @@ _ALLOCATIONS = 200_000
 
 
 class Put(NamedTuple):
-    """The calls of a chunk as they lie in the spool: so many, from an offset on; bytes of their numbers and bodies."""
+    """The calls of a chunk as they lie in the spool: so many, from an offset on; bytes of their numbers and bodies.
+
+    `timed` are those that may have a `start_time` of their own. `lines` are their rows and `places` where they may be,
+    by index; both are empty where nobody needs to know.
+    """
 
     spool: Spool
     offset: int
     calls: int
     numbers_size: int
     bodies_size: int
+    timed: tuple[int, ...] = ()
+    lines: Sequence[int] = ()
+    places: Sequence[int] = ()
 
     def keys(self) -> list[bytes]:
         """Their recipient keys (16 bytes each)."""
@@ -57,16 +68,44 @@ class Put(NamedTuple):
         return self.spool.read(at, self.bodies_size).split(b"\n")
 
 
+class Timed(NamedTuple):
+    """The calls of a put, each with the `start_time` that it is given: seconds since 1970 UTC, 0 for none.
+
+    `zones` are those in which times are written, by place.
+    """
+
+    put: Put
+    instants: Sequence[int]
+    zones: Sequence[str]
+
+    def keys(self) -> list[bytes]:
+        """As the put's."""
+        return self.put.keys()
+
+    def numbers(self) -> list[str]:
+        """As the put's."""
+        return self.put.numbers()
+
+    def bodies(self) -> list[bytes]:
+        """As the put's, with their times."""
+        zones, places = self.zones, self.put.places or [0] * self.put.calls
+        return [
+            b'%b,%b:"%b"}' % (body[:-1], MARK, write_start_time(instant, zones[place]).encode()) if instant else body
+            for body, instant, place in zip(self.put.bodies(), self.instants, places, strict=True)
+        ]
+
+
 @dataclass(frozen=True, slots=True)
 class Calls:
     """Every call of a campaign in the order of its list, how many rows were left out, and what is wrong with rows.
 
     `puts` is where they lie, and empty where nobody asked for a spool; `sha256` (hex) is of all their bodies, without
-    their stamps.
+    their stamps. `places` are those that people may be in.
     """
 
     count: int
     puts: tuple[Put, ...]
+    places: tuple[Place, ...]
     sha256: str
     left_out: Mapping[Outcome, int]
     diagnostics: tuple[Diagnostic, ...]
@@ -116,6 +155,7 @@ class _Gathered:
         self._met, self._checks, self._spool = met, checks, spool
         self._mark, self._hasher = b'"%b"' % marks.stamp.encode(), sha256()
         self._count, self._puts = 0, list[Put]()
+        self._places: dict[tuple[tuple[str, ...], ...], tuple[int, Place]] = {}
         self._left_out: Counter[Outcome] = Counter()
         self._problems: list[Diagnostic] = []
 
@@ -133,9 +173,9 @@ class _Gathered:
 
     def calls(self) -> Calls:
         """All of them."""
-        return Calls(
-            self._count, tuple(self._puts), self._hasher.hexdigest(), dict(self._left_out), tuple(self._problems)
-        )
+        places = tuple(place for _, place in self._places.values())
+        found = dict(self._left_out), tuple(self._problems)
+        return Calls(self._count, tuple(self._puts), places, self._hasher.hexdigest(), *found)
 
     def _is_new(self, identity: str, line: int) -> bool:
         again = self._met.again(identity, line)
@@ -175,7 +215,18 @@ class _Gathered:
         if self._spool is not None:
             numbers = "\n".join(chunk.identities).encode()
             offset = self._spool.add(b"".join((*chunk.keys, numbers, bodies)))
-            self._puts.append(Put(self._spool, offset, len(chunk.calls), len(numbers), len(bodies)))
+            timed = tuple(at for at, call in enumerate(chunk.calls) if MARK in call) if MARK in bodies else ()  # type: ignore[operator]  # these are calls
+            put = Put(self._spool, offset, len(chunk.calls), len(numbers), len(bodies), timed)
+            self._puts.append(put._replace(lines=array("I", chunk.lines), places=self._known(chunk.places)))
+
+    def _known(self, places: Sequence[Place]) -> Sequence[int]:
+        """The places by index. Equal ones that were found by several processes are several objects."""
+        known = self._places
+        index = {
+            place: known.setdefault((place.zones, place.jurisdictions, place.unread), (len(known), place))[0]
+            for place in set(places)
+        }
+        return array("I", [index[place] for place in places])
 
 
 def digests(prepared: Prepared) -> Iterator[tuple[str, str]]:

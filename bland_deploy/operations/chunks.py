@@ -12,6 +12,7 @@ from typing import NamedTuple, TypeAlias, TypeVar
 
 from bland_deploy.diagnostics import Diagnostic, Place
 from bland_deploy.model.json import JsonObject
+from bland_deploy.model.place import Place as Whereabouts
 from bland_deploy.model.recipient import LeftOut, Recipient, Row
 from bland_deploy.model.run import Run
 from bland_deploy.operations.checks.fields import Doubt, FieldChecks
@@ -28,16 +29,21 @@ from bland_deploy.recipients.variables import make_variables
 
 T = TypeVar("T")
 KeyOf: TypeAlias = Callable[[str], bytes]
+PlaceOf: TypeAlias = Callable[[Recipient], Whereabouts]
 Checks: TypeAlias = tuple[FieldChecks, PlaceholderChecks]
 # the JSON of a call, what is wrong with its row, or None where the person is suppressed
 Call: TypeAlias = bytes | Diagnostic | None
 
 
 class Whom(NamedTuple):
-    """What decides about people beside their row: who is suppressed, and how a person's key is made."""
+    """What is to be known of people: who is suppressed, how a person's key is made, and where a person may be.
+
+    `place_of` is None where nobody needs to know.
+    """
 
     suppressed: Container[str]
     key_of: KeyOf
+    place_of: PlaceOf | None = None
 
 
 class Marked(NamedTuple):
@@ -58,6 +64,7 @@ class Chunk(NamedTuple):
     """Rows that follow each other, as columns: an item for each person, duplicates included, in the order of the list.
 
     `names` are the variables that each call brings along, () where there is no call; `remarks` are there for few rows.
+    `places` is empty where nobody needs to know.
     """
 
     lines: list[int]
@@ -66,6 +73,7 @@ class Chunk(NamedTuple):
     calls: list[Call]
     names: list[Names]
     remarks: dict[int, Remarks]
+    places: list[Whereabouts]
     left_out: list[LeftOut | Diagnostic]
 
     def only(self, places: Sequence[int]) -> "Chunk":
@@ -76,7 +84,7 @@ class Chunk(NamedTuple):
 
         remarks = {new: self.remarks[old] for new, old in enumerate(places) if old in self.remarks}
         columns = (column(self.lines), column(self.identities), column(self.keys), column(self.calls))
-        return Chunk(*columns, column(self.names), remarks, [])
+        return Chunk(*columns, column(self.names), remarks, column(self.places) if self.places else [], [])
 
 
 def read_chunks(items: Iterable[Read], size: int) -> Iterator[list[Read]]:
@@ -116,7 +124,7 @@ def chunk_maker(prepared: Prepared, run: Run, marked: Marked, checks: Checks | N
     """The function from what was read to a chunk. `checks`, if given, look at every call."""
     scopes = prepared.scopes(run)
     look_at, make = look_of(prepared, scopes), _maker(prepared, scopes, marked.marks, checks)
-    suppressed, key_of = marked.whom
+    suppressed, key_of, place_of = marked.whom
 
     def make_chunk(items: list[Read]) -> Chunk:
         people, left_out = _parted([look_at(item) for item in items])
@@ -132,6 +140,7 @@ def chunk_maker(prepared: Prepared, run: Run, marked: Marked, checks: Checks | N
             calls=[call for call, _, _ in made],
             names=[names for _, names, _ in made],
             remarks={at: remarks for at, (_, _, remarks) in enumerate(made) if remarks},
+            places=[place_of(person) for person in people] if place_of else [],
             left_out=left_out,
         )
 

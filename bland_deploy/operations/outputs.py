@@ -95,6 +95,8 @@ class PlannedBatch(BaseModel):
 
     calls: Annotated[int, Field(ge=1)]
     payload_sha256: Sha256 = Field(description="Digest of the unmasked body, with zeros in place of the attempt.")
+    first_dial: str | None = Field(None, description="When its first call begins; absent for at once.")
+    last_dial: str | None = Field(None, description="When its last call begins; absent for at once.")
     request: RequestDocument | None = Field(None, description="With --payloads.")
 
 
@@ -143,6 +145,7 @@ class PlannedCampaign(BaseModel):
     cost: Cost
     first_dial: str | None = Field(description="When the first call begins (ISO 8601); null for at once.")
     last_dial: str | None = Field(description="When the last call begins; null where that is not known before.")
+    finish: str | None = Field(None, description="When the last of the deferred calls begins, if applied daily.")
     text: PlannedText
     earlier_text: Count = Field(description="People who were called with another text.")
     repeated: Count = Field(description="People to call who were called in an earlier round.")

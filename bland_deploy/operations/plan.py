@@ -8,10 +8,12 @@ from bland_deploy.diagnostics import Diagnostic, error, in_order
 from bland_deploy.model.keys import recipient_keys
 from bland_deploy.model.plan import CampaignPlan, Counts, Plan
 from bland_deploy.model.workspace import Limits
+from bland_deploy.operations.calling import profile_of
 from bland_deploy.operations.calls import Put
 from bland_deploy.operations.gates import judged
-from bland_deploy.operations.requests import Pieces, Target, count_calls, everybody, is_test, make_requests
-from bland_deploy.operations.starts import check_starts, dials
+from bland_deploy.operations.requests import Lot, Pieces, Target, count_calls, everybody, is_test, make_requests
+from bland_deploy.operations.starts import check_closed, check_starts, dials
+from bland_deploy.operations.timing import time_calls
 from bland_deploy.operations.work import Aim, Work
 from bland_deploy.planning.cost import estimate
 from bland_deploy.planning.digest import digest_plan
@@ -35,14 +37,17 @@ def difference(work: Work, aim: Aim, log: Log | None, lineage: str) -> CampaignP
     new, sent, held = _less(rungs, known)
     create = count_calls(new)
     target = Target(aim.environment, aim.headers, lineage, work.marks)
-    requests = make_requests(prepared, rung if create and rungs is not rung else new, work.run, target)
-    first_dial, last_dial = dials(requests)
+    is_one = rungs is not rung
+    timing = time_calls(work, new, at_once=is_one)
+    create -= timing.deferred
+    requests = make_requests(prepared, [Lot(rung)] if create and is_one else timing.lots, work.run, target)
+    first_dial, last_dial = (timing.first, timing.last) if timing.first else dials(requests)
     return CampaignPlan(
         campaign=campaign.campaign,
         file=prepared.loaded.name,
         api=campaign.api,
         round=campaign.round,
-        counts=Counts(create=create, sent=sent, held=held, **left_out),
+        counts=Counts(create=create, sent=sent, held=held, deferred=timing.deferred, **left_out),
         requests=requests,
         text=work.text,
         text_before=text_sent_before(log, work.text) if log else None,
@@ -52,7 +57,22 @@ def difference(work: Work, aim: Aim, log: Log | None, lineage: str) -> CampaignP
         pause=campaign.split.pause,
         first_dial=first_dial,
         last_dial=last_dial,
+        finish=timing.finish,
+        objections=(*timing.objections, *_careless(work, aim, create)),
     )
+
+
+def _careless(work: Work, aim: Aim, create: int) -> Iterator[Diagnostic]:
+    """A campaign without calling hours where plans need an approval."""
+    prepared = work.prepared
+    if create and aim.care.protected and aim.care.holds and profile_of(prepared.campaign, aim.care) == "none":
+        yield error(
+            "profile-none",
+            f"{prepared.campaign.campaign} asks for no calling hours at all (`profile: none`), and {aim.environment} "
+            "is protected",
+            prepared.place_of(("schedule", "profile")),
+            "choose another profile, or declare a waiver of `profile-none`",
+        )
 
 
 def _first(pieces: Pieces) -> Pieces:
@@ -106,7 +126,9 @@ def make_plan(
 
 def judge_plan(plan: Plan, limits: Limits, now: datetime, *, warn: bool) -> tuple[Diagnostic, ...]:
     """What speaks against carrying out a plan now (aware): limits, and gates, which may `warn`."""
-    return in_order([*check_limits(plan, limits), *judged(check_starts(plan, now), warn=warn)])
+    objections = (objection for campaign in plan.campaigns for objection in campaign.objections)
+    starts = judged(check_starts(plan, now), warn=warn)
+    return in_order([*check_limits(plan, limits), *objections, *check_closed(plan, now), *starts])
 
 
 def check_limits(plan: Plan, limits: Limits) -> Iterator[Diagnostic]:

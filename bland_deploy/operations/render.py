@@ -8,7 +8,7 @@ import orjson
 from bland_deploy.errors import InvalidInput
 from bland_deploy.model.json import JsonObject
 from bland_deploy.model.plan import NO_LINEAGE, Request
-from bland_deploy.operations.requests import Pieces, Target, everybody, make_requests
+from bland_deploy.operations.requests import Lot, Pieces, Target, everybody, make_requests
 from bland_deploy.operations.work import Aim, Work
 from bland_deploy.planning.split import Piece
 from bland_deploy.prompts.heard import heard
@@ -17,7 +17,7 @@ from bland_deploy.prompts.heard import heard
 def render(work: Work, aim: Aim) -> tuple[Request, ...]:
     """Every request, as if nobody had been called and no state existed."""
     target = Target(aim.environment, aim.headers, NO_LINEAGE, work.marks)
-    return make_requests(work.prepared, everybody(work.calls), work.run, target)
+    return make_requests(work.prepared, [Lot(everybody(work.calls))], work.run, target)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ def preview(work: Work, aim: Aim, number: int) -> Preview:
             help="count from 1, in the order of the list, without the rows that are left out",
         )
     target = Target(aim.environment, aim.headers, NO_LINEAGE, work.marks)
-    (request,) = make_requests(work.prepared, _only(everybody(work.calls), number), work.run, target)
+    (request,) = make_requests(work.prepared, [Lot(_only(everybody(work.calls), number))], work.run, target)
     return Preview(number, request, heard(orjson.loads(request.read().body), request.route.calls_key, 0))
 
 

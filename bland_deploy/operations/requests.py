@@ -1,16 +1,16 @@
 """Calls to finished requests: the envelope rendered for each batch, the stamp put in its places."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import NamedTuple, TypeAlias, TypeVar
 
 from bland_deploy.api.stamps import Stamped
 from bland_deploy.diagnostics import Diagnostic
 from bland_deploy.model.json import JsonObject
-from bland_deploy.model.plan import NO_ATTEMPT, Content, Request, Route, finish
+from bland_deploy.model.plan import ANY_MOMENT, NO_ATTEMPT, Content, Moments, Request, Route, finish
 from bland_deploy.model.run import Run
 from bland_deploy.model.stamp import Stamp, suffix
-from bland_deploy.operations.calls import Calls, Put
+from bland_deploy.operations.calls import Calls, Put, Timed
 from bland_deploy.operations.checks.shared import check_parts, stamp_notes
 from bland_deploy.operations.prepare import Parts, Prepared, render_parts
 from bland_deploy.planning.assemble import Marks, assemble
@@ -19,6 +19,19 @@ from bland_deploy.prompts.scopes import make_batch_scope
 
 T = TypeVar("T")
 Pieces: TypeAlias = Sequence[Piece[Put]]
+TimedPieces: TypeAlias = Sequence[Piece[Put | Timed]]
+
+
+class Lot(NamedTuple):
+    """Calls that may travel together. `start` is when all of them begin, where no call can have a time of its own.
+
+    `moments_of` gives the times of a batch of them; `timed` is whether some may have times that users wrote.
+    """
+
+    pieces: TimedPieces
+    start: str | None = None
+    moments_of: Callable[[TimedPieces], Moments] = lambda _pieces: ANY_MOMENT
+    timed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +49,29 @@ def everybody(calls: Calls) -> Pieces:
     return [Piece(put, range(put.calls)) for put in calls.puts]
 
 
-def count_calls(pieces: Pieces) -> int:
+def count_calls(pieces: TimedPieces) -> int:
     """How many calls these are."""
     return sum(len(piece.places) for piece in pieces)
 
 
-def make_requests(prepared: Prepared, pieces: Pieces, run: Run, target: Target) -> tuple[Request, ...]:
+def make_requests(prepared: Prepared, lots: Sequence[Lot], run: Run, target: Target) -> tuple[Request, ...]:
     """The requests for these calls, in order. Raises RenderFailed where a template cannot be rendered."""
-    sizes = _sizes(count_calls(pieces), prepared.campaign.split.size)
-    batches = split(pieces, prepared.campaign.split.size)
+    size = prepared.campaign.split.size
+    sizes = [batch for lot in lots for batch in _sizes(count_calls(lot.pieces), size)]
+    batches = ((lot, batch) for lot in lots for batch in split(lot.pieces, size))
     return tuple(
-        _request(prepared, batch, shared.parts, target)
-        for batch, shared in zip(batches, _shared(prepared, run, sizes), strict=False)
+        _in_lot(lot, batch, _request(prepared, batch, _starting(shared.parts, lot.start), target))
+        for (lot, batch), shared in zip(batches, _shared(prepared, run, sizes), strict=False)
     )
+
+
+def _in_lot(lot: Lot, batch: TimedPieces, request: Request) -> Request:
+    return replace(request, moments=lot.moments_of(batch), timed=request.timed and lot.timed)
+
+
+def _starting(parts: Parts, start: str | None) -> Parts:
+    """The parts with the time at which all calls begin."""
+    return parts if start is None else parts._replace(call={**parts.call, "start_time": start})
 
 
 def check_requests(prepared: Prepared, calls: int, run: Run) -> Iterator[Diagnostic]:
@@ -113,7 +136,7 @@ def _stamped(prepared: Prepared, parts: Parts, stamp: str, attempt: str) -> Stam
     )
 
 
-def _request(prepared: Prepared, batch: Pieces, parts: Parts, target: Target) -> Request:
+def _request(prepared: Prepared, batch: TimedPieces, parts: Parts, target: Target) -> Request:
     campaign, marks = prepared.campaign, target.marks
     calls = count_calls(batch)
     rings = 1 if is_test(prepared, parts) else calls

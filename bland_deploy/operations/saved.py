@@ -111,6 +111,7 @@ def _saved_campaign(plan: CampaignPlan, log: Log | None) -> SavedCampaign:
         pause=plan.pause,
         first_dial=_instant(plan.first_dial),
         last_dial=_instant(plan.last_dial),
+        finish=_instant(plan.finish),
     )
 
 
@@ -209,6 +210,7 @@ def _left(
         pause=part.pause,
         first_dial=_moment(part.first_dial),
         last_dial=_moment(part.last_dial),
+        finish=_moment(part.finish),
     )
 
 

@@ -15,6 +15,7 @@ from bland_deploy.model.plan import Plan, Request
 MARGIN = timedelta(minutes=2)
 FARTHEST = timedelta(hours=23)
 TOO_SOON = "start-time-too-soon"
+HOURS_OVER = "calling-hours-over"
 
 
 def check_starts(plan: Plan, now: datetime) -> Iterator[Diagnostic]:
@@ -55,8 +56,32 @@ def dials(requests: Iterable[Request]) -> tuple[datetime | None, datetime | None
     return (min(starts) if starts.total() == calls else None), max(starts)
 
 
+def check_closed(plan: Plan, now: datetime) -> Iterator[Diagnostic]:
+    """The calls whose hours are over. `now` is aware."""
+    for campaign in plan.campaigns:
+        closed = sum(request.calls for request in campaign.requests if hours_over(request, now))
+        if closed:
+            number = "1 call" if closed == 1 else f"{closed:,} calls"
+            yield error(
+                HOURS_OVER,
+                f"{number} of {campaign.campaign} can no longer be made within calling hours as they were planned",
+                Place(campaign.file),
+                "plan again, which finds other times",
+            )
+
+
+def hours_over(request: Request, now: datetime) -> str | None:
+    """Why a request must not go out at a time (aware) by its calling hours; None where they allow it."""
+    closes = request.moments.closes
+    if closes is not None and now >= closes:
+        return "its calls could no longer be made within calling hours; the next apply finds other times"
+    return None
+
+
 def objection(request: Request, now: datetime) -> str | None:
-    """Why a request must not go out now (aware); None where its start times allow it."""
+    """Why a request must not go out now (aware); None where calling hours and its start times allow it."""
+    if (over := hours_over(request, now)) is not None:
+        return over
     if any(start < now + MARGIN for start in _starts(request)):
         return "a `start_time` has passed meanwhile, or is less than 2 minutes ahead: Bland would dial at once"
     return None

@@ -15,6 +15,7 @@ from bland_deploy.model.keys import STATE_KEY_SIZE, recipient_keys
 from bland_deploy.model.run import Run
 from bland_deploy.model.text import SharedText
 from bland_deploy.model.workspace import Prices
+from bland_deploy.operations.calling import CARELESS, Calling, Care, make_calling, needs_places
 from bland_deploy.operations.calls import Calls, digests, make_calls
 from bland_deploy.operations.checks.fields import FieldChecks
 from bland_deploy.operations.checks.placeholders import PlaceholderChecks
@@ -24,6 +25,7 @@ from bland_deploy.operations.gates import judged
 from bland_deploy.operations.prepare import Parts, Prepared, render_parts
 from bland_deploy.operations.requests import check_requests, envelopes, route_of
 from bland_deploy.operations.spool import Spool
+from bland_deploy.operations.whereabouts import whereabouts_reader
 from bland_deploy.planning.assemble import Marks
 from bland_deploy.planning.digest import PINNED_RUN, digest_campaign
 from bland_deploy.prompts.render import RenderFailed
@@ -39,7 +41,7 @@ class Aim:
     """What a plan is made for: the environment by name and address, its headers beside the version's, its prices.
 
     `state_key` is the key under which people are remembered; None plans as if nobody had been called.
-    `gates_warn` where nobody can be rung: gates are warnings there.
+    `gates_warn` where nobody can be rung: gates are warnings there. `care` says when people can be rung.
     """
 
     environment: str
@@ -48,6 +50,7 @@ class Aim:
     state_key: bytes | None
     prices: Prices
     gates_warn: bool = False
+    care: Care = CARELESS
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,7 @@ class Work:
     digest: str
     inputs: Mapping[str, str]
     diagnostics: tuple[Diagnostic, ...]
+    calling: Calling | None
 
 
 def run_at(moment: datetime, timezone: str) -> Run:
@@ -111,6 +115,7 @@ def make_work(prepared: Prepared, run: Run, aim: Aim, now: datetime | None) -> W
         digest=digest,
         inputs={**dict(digests(prepared)), **called.suppression.digests},
         diagnostics=called.diagnostics,
+        calling=make_calling(campaign, aim.care, calls.places, called.parts.call, aim.prices.expected_minutes),
     )
 
 
@@ -119,7 +124,8 @@ def _call_everybody(prepared: Prepared, run: Run, aim: Aim, now: datetime | None
     suppression = read_suppressed(campaign.suppression, prepared.reach, now, prepared.place_of)
     key_of = recipient_keys(aim.state_key or _NO_KEY, campaign.campaign, campaign.round)
     suppressed = suppression.suppressed if campaign.suppression else frozenset[str]()
-    marked = Marked(Whom(suppressed, key_of), Marks.make())
+    place_of = whereabouts_reader(prepared.source.columns) if needs_places(campaign, aim.care) else None
+    marked = Marked(Whom(suppressed, key_of, place_of), Marks.make())
     fields, placeholders = FieldChecks(prepared), PlaceholderChecks(prepared)
     calls = make_calls(prepared, run, marked, (fields, placeholders), spool)
     with _failures_told():

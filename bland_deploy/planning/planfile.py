@@ -10,7 +10,8 @@ and nothing depends on the clock but through the run, so that the same plan give
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 from hashlib import sha256
 from hmac import compare_digest
@@ -22,9 +23,9 @@ from pydantic import BaseModel, Field, ValidationError
 
 from bland_deploy.errors import AuthenticationFailed, StateProblem
 from bland_deploy.model.campaign import CampaignName, Round
-from bland_deploy.model.entries import Instant, Sha256
+from bland_deploy.model.entries import Instant, Sha256, instant
 from bland_deploy.model.keys import key_id, plan_seal, recipient_keys
-from bland_deploy.model.plan import Content, Cost, Request, Route, describe
+from bland_deploy.model.plan import Content, Cost, Moments, Request, Route, describe
 from bland_deploy.model.strict import Strict
 
 MAGIC = b"bland-deploy plan 1\n"
@@ -57,6 +58,7 @@ class SavedCampaign(Strict):
     pause: float = Field(description="Seconds between batches.")
     first_dial: Instant | None = Field(None, description="When the first call begins; absent for at once.")
     last_dial: Instant | None = Field(None, description="When the last call begins; absent where nobody knows.")
+    finish: Instant | None = Field(None, description="When the last of those begins who are deferred.")
 
 
 class Header(Strict):
@@ -86,6 +88,9 @@ class SavedBatch(Strict):
     numbers: tuple[str, ...] = Field(description="Normal form of the numbers, in the order of the calls.")
     rings: int = Field(ge=1, description="How many of them the request rings; fewer than all in a test of v1.")
     size: int = Field(ge=1, description="Bytes of the body.")
+    closes: Instant | None = Field(None, description="Until when it may be sent.")
+    first_dial: Instant | None = Field(None, description="When its first call begins; absent for at once.")
+    last_dial: Instant | None = Field(None, description="When its last call begins; absent for at once.")
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True)
@@ -143,10 +148,16 @@ def _pieces(header: Header, requests: Iterable[Request]) -> Iterator[bytes]:
                 numbers=content.numbers,
                 rings=request.calls,
                 size=len(content.body),
+                **_moments(request.moments),
             )
         )
         yield content.body
         yield b"\n"
+
+
+def _moments(moments: Moments) -> dict[str, str | None]:
+    written = (instant(moment) if moment else None for moment in moments)
+    return dict(zip(("closes", "first_dial", "last_dial"), written, strict=True))
 
 
 def _json_line(model: BaseModel) -> bytes:
@@ -221,7 +232,10 @@ def _requests(header: Header, content: _Saved, state_key: bytes) -> dict[str, tu
         read = partial(
             _read, content, (position, len(line) + len(body)), sha256(line + body).digest(), key_of[batch.campaign]
         )
-        found[batch.campaign].append(describe(route, len(batch.numbers[: batch.rings]), body, read))
+        request = describe(route, len(batch.numbers[: batch.rings]), body, read)
+        written = (batch.closes, batch.first_dial, batch.last_dial)
+        moments = Moments(*(datetime.fromisoformat(moment) if moment else None for moment in written))
+        found[batch.campaign].append(replace(request, moments=moments))
     return {campaign: tuple(requests) for campaign, requests in found.items()}
 
 

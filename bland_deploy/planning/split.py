@@ -4,12 +4,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 
-class Piece(NamedTuple, Generic[T]):
+class Piece(NamedTuple, Generic[T_co]):
     """Some of the calls that lie together somewhere: their places there, in order."""
 
-    where: T
+    where: T_co
     places: Sequence[int]
 
 

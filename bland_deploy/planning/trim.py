@@ -29,7 +29,8 @@ def trim(request: Request, kept: Sequence[bool], stamp: Stamp, lineage: str) -> 
         return None
     if all(kept) and stamp.lineage == lineage:
         return request
-    return finish(request.route, lambda: _trimmed(request, kept, stamp, lineage))
+    smaller = finish(request.route, lambda: _trimmed(request, kept, stamp, lineage))
+    return replace(smaller, moments=request.moments)
 
 
 def _trimmed(request: Request, kept: Sequence[bool], stamp: Stamp, lineage: str) -> Content:

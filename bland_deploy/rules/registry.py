@@ -4,6 +4,7 @@ from bland_deploy.diagnostics import nearest
 from bland_deploy.rules.catalogue.commands import COMMANDS
 from bland_deploy.rules.catalogue.documents import DOCUMENTS
 from bland_deploy.rules.catalogue.fields import FIELDS
+from bland_deploy.rules.catalogue.hours import HOURS
 from bland_deploy.rules.catalogue.keys import KEYS
 from bland_deploy.rules.catalogue.lists import LISTS
 from bland_deploy.rules.catalogue.places import PLACES
@@ -24,6 +25,7 @@ RULES: tuple[Rule, ...] = (
     *PLACES,
     *ROWS,
     *PLANS,
+    *HOURS,
     *STATES,
     *COMMANDS,
 )

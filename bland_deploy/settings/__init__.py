@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Literal
 
 from bland_deploy.diagnostics import Diagnostic
+from bland_deploy.model.schedule import Pace, ProfileName, pace_of
 from bland_deploy.model.workspace import Limits, Prices, Workspace
 from bland_deploy.settings.secrets import Secret, read_api_key, read_secret
 from bland_deploy.settings.state_key import read_state_key, state_key_warnings, write_state_key
 from bland_deploy.settings.target import (
     check_store,
     choose_environment,
+    default_profile,
     default_settle,
     is_loopback,
     resolve_base_url,
@@ -28,6 +30,7 @@ __all__ = [
     "Variables",
     "check_store",
     "choose_environment",
+    "default_profile",
     "default_settle",
     "in_ci",
     "is_loopback",
@@ -62,6 +65,8 @@ class Settings:
     settle: float
     limits: Limits
     prices: Prices
+    pace: Pace
+    profile: ProfileName
     protected: bool
     in_ci: bool
     warnings: tuple[Diagnostic, ...] = ()
@@ -96,6 +101,8 @@ def make_settings(
         settle=default_settle(environment, base_url),
         limits=environment.limits,
         prices=environment.prices,
+        pace=pace_of(environment.pace),
+        profile=default_profile(environment, base_url),
         protected=environment.protected,
         in_ci=in_ci(variables),
         warnings=state_key_warnings(root, variables),

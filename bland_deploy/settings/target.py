@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from bland_deploy.diagnostics import nearest, shown
 from bland_deploy.errors import InvalidInput
+from bland_deploy.model.schedule import ProfileName
 from bland_deploy.model.workspace import DEFAULT_BASE_URL, Environment, Workspace
 from bland_deploy.settings.variables import BASE_URL, Variables, in_ci
 
@@ -70,6 +71,13 @@ def default_settle(environment: Environment, base_url: str | None) -> float:
     if environment.settle is not None:
         return environment.settle
     return 0.0 if base_url is None or is_loopback(base_url) else REMOTE_SETTLE
+
+
+def default_profile(environment: Environment, base_url: str | None) -> ProfileName:
+    """The calling hours of campaigns that do not say: as written, else none where nobody can be rung."""
+    if environment.profile is not None:
+        return environment.profile
+    return "none" if base_url is None or is_loopback(base_url) else "us-standard"
 
 
 def state_location(environment: Environment, name: str, root: Path) -> str:

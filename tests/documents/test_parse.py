@@ -74,7 +74,7 @@ def test_a_workspace_without_mistakes_has_no_diagnostics():
     assert list(workspace.environments) == ["sandbox"]
 
 
-@pytest.mark.parametrize("key", ["schedule", "consent", "waivers"])
+@pytest.mark.parametrize("key", ["consent", "waivers"])
 def test_a_key_that_nothing_enforces_may_only_be_empty(key):
     for empty in ("{}", "[]"):
         text = f"campaign: a\nrecipients: {{inline: []}}\n{key}: {empty}\n"

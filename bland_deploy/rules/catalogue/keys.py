@@ -71,10 +71,10 @@ KEYS = (
         "not-enforced",
         Level.CAMPAIGN,
         ERROR,
-        "`schedule`, `consent` or `waivers` is filled in, and this version does not enforce it.",
+        "`consent` or `waivers` is filled in, and this version does not enforce it.",
         "A rule that protects people and is silently ignored is worse than none.",
         "Remove the key, and see to it outside of this tool until a version enforces it.",
-        example=Example('schedule: {start: "09:00"}', "schedule: {}"),
+        example=Example("consent: {type: written}", "consent: {}"),
     ),
     Rule(
         "two-sources",

@@ -36,6 +36,7 @@ def _campaign(campaign: CampaignPlan, privacy: Privacy, *, payloads: bool) -> Js
         "cost": _cost(campaign.cost),
         "first_dial": _moment(campaign.first_dial),
         "last_dial": _moment(campaign.last_dial),
+        "finish": _moment(campaign.finish),
         "text": _text(campaign),
         "earlier_text": campaign.earlier_text,
         "repeated": campaign.repeated,
@@ -63,6 +64,8 @@ def _moment(moment: datetime | None) -> str | None:
 
 def _batch(request: Request, privacy: Privacy, *, payloads: bool) -> JsonObject:
     batch: JsonObject = {"calls": request.calls, "payload_sha256": request.payload_sha256}
+    if request.moments.first is not None:
+        batch |= {"first_dial": _moment(request.moments.first), "last_dial": _moment(request.moments.last)}
     if payloads:
         batch["request"] = request_document(request, privacy)
     return batch

@@ -45,6 +45,7 @@ class Verb:
 
 
 CALL, CHANGED, DONE = Verb("+", "call"), Verb("~", "changed"), Verb("=", "done")
+LATER = Verb(">", "later")
 HELD, BLOCKED = Verb("?", "held"), Verb("!", "blocked")
 
 
@@ -54,12 +55,15 @@ def verb(plan: Plan, campaign: CampaignPlan) -> Verb:
         return BLOCKED if any(_stops(found, campaign) for found in plan.diagnostics) else CALL
     if campaign.counts.held:
         return HELD
+    if campaign.counts.deferred:
+        return LATER
     return CHANGED if campaign.earlier_text else DONE
 
 
 def _stops(found: Diagnostic, campaign: CampaignPlan) -> bool:
     """Whether a diagnostic is an error of this campaign, or of the whole plan."""
-    return found.severity is Severity.ERROR and found.place.file in {None, campaign.file}
+    concerns = found.place.file in {None, campaign.file} or found in campaign.objections
+    return found.severity is Severity.ERROR and concerns
 
 
 def name(campaign: CampaignPlan) -> str:
@@ -81,6 +85,8 @@ def remarks(campaign: CampaignPlan) -> Iterator[str]:
     """What is to be said of people who were called before."""
     if campaign.earlier_text:
         yield f"{campaign.earlier_text:,} of those called got an earlier text; they are not called again"
+    if campaign.counts.deferred:
+        yield _finish(campaign)
     if campaign.repeated:
         yield f"{campaign.repeated:,} of them were called in an earlier round and will be called again"
 
@@ -91,6 +97,13 @@ def facts(campaign: CampaignPlan) -> tuple[str, ...]:
         return tuple(remarks(campaign))
     price = f"estimated cost {cost([campaign])}: {'; '.join(assumptions(campaign.cost))}"
     return (times(campaign), price, *remarks(campaign))
+
+
+def _finish(campaign: CampaignPlan) -> str:
+    """When those begin who are deferred."""
+    if campaign.finish is None:
+        return "those who are called later cannot all be called within 60 days, at this pace and within these hours"
+    return f"applied daily, the last of those begins {moment(campaign.finish)}"
 
 
 def times(campaign: CampaignPlan) -> str:
