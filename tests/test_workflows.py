@@ -135,7 +135,7 @@ def everything():
 @pytest.mark.parametrize("path", everything(), ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_actions_are_pinned_and_no_expression_stands_in_a_script(path):
     used = re.findall(r"^\s*- uses: (.+)$", path.read_text(), re.MULTILINE)
-    assert [line for line in used if line != "./" and not PINNED.fullmatch(line)] == []
+    assert [line for line in used if not line.startswith("./ #") and not PINNED.fullmatch(line)] == []
     assert [step["run"] for step in steps(path) if "${{" in step.get("run", "")] == []
     if path.name != "action.yml":
         assert "\npermissions: {}\n" in path.read_text()
