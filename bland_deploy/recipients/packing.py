@@ -26,12 +26,6 @@ class _Unpacked(io.RawIOBase):
         self._name = name
         self._complaints = complaints
 
-    def readable(self) -> bool:
-        return True
-
-    def fileno(self) -> int:
-        return self._file.fileno()
-
     def readinto(self, buffer: "WriteableBuffer") -> int:
         try:
             return int(self._file.readinto(buffer))  # type: ignore[attr-defined]  # all of these readers have it

@@ -18,6 +18,7 @@ from bland_deploy.model.recipient import LeftOut, Row
 from bland_deploy.recipients.formats.listing import Listing, make_row
 
 _PLAIN = frozenset({str, int, bool, type(None)})
+_NUMBERS = _PLAIN | {float}
 
 
 class Unsendable(NamedTuple):
@@ -53,7 +54,8 @@ def make_clean(header: Sequence[str], phone: str) -> Callable[[Sequence[object]]
     phone_at = header.index(phone) if phone in header else 0
 
     def clean(cells: Sequence[object]) -> Sequence[Json] | Unsendable:
-        if not _PLAIN.issuperset(map(type, cells)):
+        kinds = set(map(type, cells))
+        if not (kinds <= _PLAIN or (kinds <= _NUMBERS and _all_finite(cells))):
             found = _converted(header, cells)
             if isinstance(found, Unsendable):
                 return found
@@ -64,6 +66,10 @@ def make_clean(header: Sequence[str], phone: str) -> Callable[[Sequence[object]]
         return cells  # type: ignore[return-value]  # all are plain by now
 
     return clean
+
+
+def _all_finite(cells: Sequence[object]) -> bool:
+    return all(cell - cell == 0.0 for cell in cells if type(cell) is float)
 
 
 def _converted(header: Sequence[str], cells: Sequence[object]) -> list[Json] | Unsendable:
