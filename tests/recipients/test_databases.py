@@ -107,6 +107,14 @@ def test_no_query_changes_the_database(tmp_path, url, query):
     assert len(list(asked(tmp_path, url).rows())) == len(PEOPLE)
 
 
+def test_postgres_is_told_that_nothing_is_to_change(tmp_path, postgres):
+    with psycopg.connect(postgres, autocommit=True) as database:
+        database.execute("CREATE SEQUENCE IF NOT EXISTS drawn")
+    source = asked(tmp_path, postgres, "SELECT '+14155550100' AS phone_number, nextval('drawn') AS n ORDER BY 1")
+    (problem,) = source.rows()
+    assert problem.message == "the query cannot be answered: ReadOnlySqlTransaction"
+
+
 def test_a_query_that_is_wrong_is_told_in_the_words_of_the_database(tmp_path, url):
     source = asked(tmp_path, url, "SELECT * FROM peeple ORDER BY 1")
     (problem,) = source.rows()
