@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from bland_deploy.cache import Cache, Known, Whole, depends_on, stamp_of
 from bland_deploy.diagnostics import Diagnostic, Severity
 from bland_deploy.documents.discover import WORKSPACE_FILE
 from bland_deploy.documents.load import (
@@ -46,18 +47,28 @@ class World:
     is_whole: bool = True
 
 
-def lint(loaded: LoadedWorkspace, names: Sequence[str], world: World) -> tuple[Diagnostic, ...]:
+def lint(
+    loaded: LoadedWorkspace, names: Sequence[str], world: World, cache: Cache | None = None
+) -> tuple[Diagnostic, ...]:
     """The problems of the workspace file and of campaign files, in every shape that an environment gives them.
 
-    Those that a comment ignores are among them, with its reason.
+    Those that a comment ignores are among them, with its reason. A cache spares those that it knows, and is saved.
     """
-    linted = map_shared(lambda name: _campaign(loaded, name, world), names)
+    known = {name: one for name in names if cache and (one := cache.campaign(name)) is not None}
+    anew = [name for name in names if name not in known]
+    linted_anew = dict(zip(anew, map_shared(lambda name: _campaign(loaded, name, world, cache), anew), strict=True))
+    linted = [linted_anew[name] if name in linted_anew else _again(loaded, known[name]) for name in names]
     together = check_together(loaded, [item.named for item in linted]) if names or world.is_whole else ()
     found = _worst([*loaded.diagnostics, *together, *(found for item in linted for found in item.found)])
     texts = speaking_texts(loaded.reader)
     for item in linted:
         texts |= item.texts
-    return heed(found, texts, {WORKSPACE_FILE, *names}, texts if world.is_whole else names)
+    heeded = heed(found, texts, {WORKSPACE_FILE, *names}, texts if world.is_whole else names)
+    if cache is not None:
+        globs = loaded.workspace.campaigns if loaded.workspace and world.is_whole else None
+        whole = None if globs is None else Whole(tuple(globs), tuple(names), heeded)
+        cache.keep({name: item.known() for name, item in linted_anew.items()}, whole)
+    return heeded
 
 
 def _worst(found: Iterable[Diagnostic]) -> Iterable[Diagnostic]:
@@ -67,16 +78,47 @@ def _worst(found: Iterable[Diagnostic]) -> Iterable[Diagnostic]:
 
 
 class _Linted(NamedTuple):
+    """A campaign that was looked at. `inputs` are its files by content; None where one could not be read."""
+
     named: Named
     found: tuple[Diagnostic, ...]
     texts: dict[str, str]
+    inputs: Mapping[str, str] | None
+
+    def known(self) -> Known | None:
+        """What can be remembered of it."""
+        return None if self.inputs is None else Known(self.inputs, self.named, self.found, tuple(self.texts))
 
 
-def _campaign(loaded: LoadedWorkspace, name: str, world: World) -> _Linted:
+def _again(loaded: LoadedWorkspace, known: Known) -> _Linted:
+    texts = {name: text for name in known.texts if (text := loaded.reader.again().text_or_none(name)) is not None}
+    return _Linted(Named(*known.named), known.found, texts, known.inputs)
+
+
+def _campaign(loaded: LoadedWorkspace, name: str, world: World, cache: Cache | None) -> _Linted:
     campaign = load_campaign(loaded, name)
-    shapes, loader = load_everywhere(loaded, campaign), Loader(campaign.reader.text_or_none)
-    found = tuple(found for shape in shapes for found in _shape(shape, world, loader))
-    return _Linted(campaign.named, found, speaking_texts(campaign.reader))
+    reader, asked_git = campaign.reader, list[str]()
+
+    def is_ignored(listed: str) -> bool:
+        asked_git.append(listed)
+        return world.is_ignored(listed)
+
+    shapes, loader = load_everywhere(loaded, campaign), Loader(reader.text_or_none)
+    lists = {listed: stamp_of(loaded.root / listed) for shape in shapes for listed in _lists(shape)} if cache else {}
+    judged = replace(world, is_ignored=is_ignored)
+    found = tuple(found for shape in shapes for found in _shape(shape, judged, loader))
+    inputs = None
+    if cache is not None and not asked_git and reader.asked <= reader.digests.keys():
+        inputs = depends_on(cache, reader.digests, lists)
+    return _Linted(campaign.named, found, speaking_texts(reader), inputs)
+
+
+def _lists(shape: LoadedCampaign) -> Iterator[str]:
+    """The files of people that a campaign names, also one with errors elsewhere."""
+    campaign = shape.campaign or (shape.draft[0] if shape.draft else None)
+    if campaign is not None:
+        for listed in (campaign.recipients, *campaign.suppression):
+            yield from listed.files
 
 
 def _shape(shape: LoadedCampaign, world: World, loader: Loader) -> Iterator[Diagnostic]:

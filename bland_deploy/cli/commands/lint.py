@@ -32,6 +32,7 @@ from bland_deploy.views.diagnostics import FORMATS
     envvar="BLAND_DEPLOY_OUTPUT_FILE",
     help="Write the document into a file, and one line for people to stderr.",
 )
+@click.option("--no-cache", is_flag=True, envvar="BLAND_DEPLOY_NO_CACHE", help="Look at every file anew.")
 @global_options()
 @click.pass_obj
 def command(invocation: Invocation, /, **options: Any) -> ExitCode:
