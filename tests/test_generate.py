@@ -31,6 +31,22 @@ def test_a_block_is_made_where_there_is_only_its_mark(script):
     assert script.fill(text, said) == filled
 
 
+def test_a_comment_stands_between_its_marks_as_it_is(script):
+    ran = []
+
+    def run(command, code):
+        ran.append(command)
+        return "### Planned\n" if command == "cat summary.md" else "said\n"
+
+    text = "<!-- run: a -->\n\n<!-- comment: tool ci -->\nold\n<!-- end of the comment -->\n<!-- run: b -->\n"
+    filled = (
+        "<!-- run: a -->\n\n<!-- comment: tool ci -->\n\n### Planned\n\n<!-- end of the comment -->\n<!-- run: b -->\n"
+    )
+    assert script.fill(text, run) == filled
+    assert ran == ["a", "rm -f summary.md; tool ci", "cat summary.md", "b"]
+    assert script.fill(filled, run) == filled
+
+
 def test_a_filled_document_stays_as_it_is(script):
     once = script.fill("<!-- output (exit 3): tool lint -->\n\n```console\nanother\n```\n", said)
     assert "said tool lint 3" in once
