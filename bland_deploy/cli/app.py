@@ -28,6 +28,7 @@ COMMANDS: dict[str, Entry] = {
     "status": Entry("status", "Show how the batches that were sent are doing."),
     "wait": Entry("wait", "Wait until every batch that was sent is final."),
     "stop": Entry("stop", "Stop batches that were sent."),
+    "suppress": Entry("suppress", "Keep people from being called by any campaign."),
     "results": Entry("results", "Write what became of every call."),
     "report": Entry("report", "Add up what became of the calls."),
     "listen": Entry("listen", "Receive the provider's webhooks."),

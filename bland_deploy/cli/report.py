@@ -60,7 +60,7 @@ def _plans(session: Session, logs: Sequence[Log]) -> tuple[CampaignPlan, ...] | 
     wanted = [log.campaign for log in logs]
     try:
         works, found = make_all(session, wanted, parse_time(None), gates=False)
-        proposal = propose(works, aim_of(session), found)
+        proposal = propose(works, aim_of(session), found, session.in_state())
         return proposal.plan(open_logs(session, proposal)).campaigns
     except DeployError:
         return None

@@ -27,6 +27,7 @@ from bland_deploy.operations.saved import (
     save,
 )
 from bland_deploy.operations.stale import PlanStale, refuse_changed, refuse_changed_lists
+from bland_deploy.operations.watch import Watch
 from bland_deploy.operations.work import Work
 from bland_deploy.planning.planfile import AGAIN, Header
 from bland_deploy.settings import read_state_key
@@ -95,7 +96,7 @@ def open_saved(
     except DeployError as problem:
         problem.read_source = session.loaded.reader.text_or_none
         raise
-    return session, propose_saved(saved, suppressed, found), found
+    return session, propose_saved(saved, Watch(suppressed, session.in_state()), found), found
 
 
 def _gives_variables(invocation: Invocation) -> bool:

@@ -21,11 +21,13 @@ from bland_deploy.errors import AuthenticationFailed, InvalidInput
 from bland_deploy.model.campaign import Round
 from bland_deploy.model.json import JsonObject
 from bland_deploy.model.workspace import Workspace
+from bland_deploy.operations.watch import InState
 from bland_deploy.recipients.reach import Reach
 from bland_deploy.settings import Settings, check_store, choose_environment, make_settings, read_secret, write_state_key
 from bland_deploy.state.backends import open_store
 from bland_deploy.state.log import find_logs
 from bland_deploy.state.store import Store
+from bland_deploy.state.suppressed import has_suppressed
 
 if TYPE_CHECKING:
     from bland_deploy.client.connection import Client
@@ -62,6 +64,11 @@ class Session:
     def store(self) -> Store:
         """The state store of the environment; nothing is read yet."""
         return open_store(self.settings.state, self.root)
+
+    def in_state(self) -> InState | None:
+        """Who is suppressed in the state; None without the state's key."""
+        key = self.settings.state_key
+        return InState(self.store(), key) if key is not None else None
 
     def check_store(self) -> None:
         """InvalidInput where this store must not be used here."""
@@ -134,7 +141,7 @@ def ensure_state_key(session: Session) -> Session:
     """
     if session.settings.state_key is not None:
         return session
-    if find_logs(session.store()):
+    if find_logs(session.store()) or has_suppressed(session.store()):
         raise AuthenticationFailed(
             "the state key is missing, and people were called under it before",
             help="set BLAND_DEPLOY_STATE_KEY, or put the key into .bland-deploy/state.key",

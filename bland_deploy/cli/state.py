@@ -9,6 +9,7 @@ from bland_deploy.operations.ledger import entries, summarise
 from bland_deploy.settings import write_state_key
 from bland_deploy.state.log import find_logs
 from bland_deploy.state.reading import examine
+from bland_deploy.state.suppressed import has_suppressed, open_suppressed
 from bland_deploy.views import ledger as views
 from bland_deploy.views.diagnostics import FORMATS
 from bland_deploy.views.diagnostics.checked import Checked
@@ -37,6 +38,8 @@ def verify(invocation: Invocation, campaigns: tuple[str, ...], format_: str) -> 
     store = session.store()
     names = campaigns or find_logs(store)
     found = [problem for name in names for problem in examine(store, name)]
+    if not campaigns and session.settings.state_key is not None:
+        open_suppressed(store, session.settings.state_key)
     write_document(FORMATS[format_](found, Checked(), False))
     return ExitCode.STATE if has_errors(found) else ExitCode.DONE
 
@@ -47,7 +50,7 @@ def key(invocation: Invocation) -> ExitCode:
     if session.settings.state_key is not None:
         write_document("There is a state key already.\n")
         return ExitCode.DONE
-    if find_logs(session.store()):
+    if find_logs(session.store()) or has_suppressed(session.store()):
         raise InvalidInput(
             "people were called under another state key; a new one would make all of them look new",
             help="bring back that key: set BLAND_DEPLOY_STATE_KEY, or .bland-deploy/state.key",

@@ -58,7 +58,14 @@ class Recipients(ListFormat):
 class Suppression(ListFormat):
     """A list of people who are not to be called. Suppression has no override."""
 
-    max_age: Duration | None = Field(None, description="How old the list may be, counted from `as_of`.")
+    kind: Literal["own", "national", "tps"] | None = Field(
+        None,
+        description="What the list is: the company's own, a copy of a national do-not-call registry, or of the British "
+        "Telephone Preference Service. The rules pack says how old such a list may be.",
+    )
+    max_age: Duration | None = Field(
+        None, description="How old the list may be, counted from `as_of`; what the rules say of its `kind` holds too."
+    )
     as_of: str | None = Field(None, description="Date (YYYY-MM-DD) or time of the list's contents.")
 
     @model_validator(mode="after")

@@ -146,6 +146,34 @@ class Verified(Recorded):
     attempts: tuple[AttemptId, ...] = Field(min_length=1)
 
 
+class Suppression(Recorded):
+    """People who are not to be called in any campaign any more, with who says so and why. Nothing takes it back."""
+
+    kind: Literal["suppression"] = "suppression"
+    people: int = Field(ge=1, description="How many keys the file holds.")
+    keys_sha256: Sha256 = Field(description="Names the file with their sorted person keys.")
+    who: str = Field(min_length=1)
+    reason: str = Field(min_length=1)
+
+
+class SuppressionManifest(Strict):
+    """The beginning of the log of suppressed people: under which state key it is."""
+
+    format: Literal[1] = Field(1, description="Version of the log's format.")
+    key_id: str = Field(pattern=r"^[0-9a-f]{16}$", description="Public name of the state key.")
+    key_check: str = Field(pattern=r"^[0-9a-f]{32}$", description="By which the state key is recognised.")
+    normalisation: str = Field(min_length=1, description="Version of the rules that give numbers their normal form.")
+    at: Instant
+    by: str | None = Field(None, description="Who began it: user@host, or the address of a CI run.")
+
+
+class SuppressionLink(Strict):
+    """One file of the log of suppressed people, chained to the bytes before it."""
+
+    previous: Sha256 = Field(description="Digest of the previous file; of the manifest, for the first.")
+    entry: Suppression
+
+
 Entry: TypeAlias = Annotated[Claim | Sending | Receipt | Void | Held | Resolve | Verified, Field(discriminator="kind")]
 
 

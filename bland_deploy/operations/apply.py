@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 
 from bland_deploy.diagnostics import Diagnostic, in_order
 from bland_deploy.errors import DeployError, ExitCode, Unfinished
@@ -12,6 +13,7 @@ from bland_deploy.operations.dispatch import Dispatched, dispatch
 from bland_deploy.operations.proposal import Logs, Proposal, propose
 from bland_deploy.operations.provider import account_fingerprint, list_batches
 from bland_deploy.operations.verify import look_after, verify
+from bland_deploy.operations.watch import InState
 from bland_deploy.operations.witness import refuse_unknown, refuse_unsent, settle
 from bland_deploy.operations.work import Aim, Work
 from bland_deploy.operations.world import Asked, World
@@ -22,7 +24,8 @@ from bland_deploy.state.replay import UNFINISHED, Phase
 def apply(works: Sequence[Work], aim: Aim, world: World, asked: Asked, found: Sequence[Diagnostic]) -> Applied:
     """Send what is left to send of campaigns that were just read, as `carry_out` does. `aim` has the state key."""
     assert aim.state_key is not None
-    return carry_out(propose(works, aim, found), aim.state_key, world, asked)
+    in_state = InState(world.store, aim.state_key)
+    return carry_out(propose(works, aim, found, in_state), aim.state_key, world, asked)
 
 
 def carry_out(proposal: Proposal, state_key: bytes, world: World, asked: Asked) -> Applied:
@@ -42,7 +45,7 @@ def carry_out(proposal: Proposal, state_key: bytes, world: World, asked: Asked) 
         world.stop_if_interrupted()
         asked.approve(plan)
         if not plan.calls:
-            return _result(proposal, plan, logs, (), news)
+            return _result(plan, logs, (), news)
         begun = {name: log or begin(world, name, state_key, account) for name, log in logs.items()}
         world.passed("begun")
         claimed, begun = claim_all(proposal, begun, world, plan.digest)
@@ -52,11 +55,11 @@ def carry_out(proposal: Proposal, state_key: bytes, world: World, asked: Asked) 
         world.passed("witnessed")
         pauses = {campaign.campaign: campaign.pause for campaign in plan.campaigns}
         with _told_truly():
-            done, begun = dispatch(claimed, begun, world, asked, pauses)
+            done, begun = dispatch(claimed, begun, replace(world, dropped=proposal.dropped), asked, pauses)
             world.passed("dispatched")
             done, begun, more = verify(done, begun, world)
             world.passed("verified")
-            return _result(proposal, plan, begun, done, [*news, *more])
+            return _result(plan, begun, done, [*news, *more])
 
 
 @contextmanager
@@ -126,23 +129,19 @@ def _witness(proposal: Proposal, logs: Mapping[str, Log], world: World) -> dict[
     return after
 
 
-def _result(
-    proposal: Proposal, plan: Plan, logs: Logs, done: Sequence[Dispatched], news: Sequence[Diagnostic] = ()
-) -> Applied:
+def _result(plan: Plan, logs: Logs, done: Sequence[Dispatched], news: Sequence[Diagnostic] = ()) -> Applied:
     open_holds = sum(
         attempt.batch.calls
         for log in logs.values()
         if log is not None
         for attempt in log.standing.in_phase(Phase.HELD, *UNFINISHED)
     )
-    after = [offer.after(logs[offer.campaign]).counts.sent for offer in proposal.offers]
-    sent_now = sum(item.sent.batch.calls for item in done if item.sent.batch.fate is BatchFate.SENT)
     return Applied(
         environment=plan.environment,
         batches=tuple(item.sent.batch for item in done),
         exit_code=_exit_code(done, open_holds),
         open_holds=open_holds,
-        done_before=sum(after) - sent_now,
+        done_before=sum(campaign.counts.sent for campaign in plan.campaigns),
         diagnostics=in_order([*plan.diagnostics, *news]),
     )
 

@@ -1,16 +1,18 @@
 """The right to send, durable in the shared store before the first byte goes out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 from bland_deploy.errors import AuthenticationFailed
 from bland_deploy.model.entries import Claim, ClaimedBatch, Manifest, instant
 from bland_deploy.model.keys import key_check, key_id, new_attempt, new_lineage
-from bland_deploy.model.plan import CampaignPlan
+from bland_deploy.model.plan import NO_ATTEMPT, CampaignPlan
+from bland_deploy.model.stamp import Stamp
 from bland_deploy.operations.proposal import Offer, Proposal
 from bland_deploy.operations.send import Claimed
 from bland_deploy.operations.world import World
+from bland_deploy.planning.trim import trim
 from bland_deploy.recipients.phone import NORMALISATION_VERSION
 from bland_deploy.state.keyset import pack_keys
 from bland_deploy.state.log import Log, LostRace, append_claim, begin_log, check_key, open_log, refresh
@@ -87,6 +89,31 @@ def claim_again(log: Log, claimed: Claimed, world: World) -> tuple[Claimed, Log]
     batch = before.batch.model_copy(update={"attempt": anew.attempt})
     claim = before.claim.model_copy(update={"at": instant(world.now()), "by": world.by, "batches": (batch,)})
     return anew, append_claim(log, claim, {})
+
+
+def claim_rest(log: Log, claimed: Claimed, dropped: Container[str], world: World) -> tuple[Claimed, Log] | None:
+    """Claim a batch once more without some people (identities), right after its `void`; None where nobody is left.
+
+    LostRace as `claim_again` says.
+    """
+    request, before = claimed.request, log.standing.attempts[claimed.attempt]
+    lineage = log.manifest.lineage
+    stamp = Stamp(lineage, request.campaign, before.claim.round, NO_ATTEMPT, request.calls)
+    smaller = trim(request, [number not in dropped for number in request.read().numbers], stamp, lineage)
+    if smaller is None:
+        return None
+    anew = Claimed(smaller, claimed.api, new_attempt())
+    name, packed = pack_keys(smaller.read().keys)
+    batch = before.batch.model_copy(
+        update={
+            "attempt": anew.attempt,
+            "calls": smaller.calls,
+            "keys_sha256": name,
+            "payload_sha256": smaller.payload_sha256,
+        }
+    )
+    claim = before.claim.model_copy(update={"at": instant(world.now()), "by": world.by, "batches": (batch,)})
+    return anew, append_claim(log, claim, {name: packed})
 
 
 class _Basis(NamedTuple):

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from bland_deploy.errors import DeployError, ExitCode
 from bland_deploy.model.applied import AppliedBatch, BatchFate
 from bland_deploy.model.entries import Void, instant
-from bland_deploy.operations.claim import claim_again
+from bland_deploy.operations.claim import claim_again, claim_rest
 from bland_deploy.operations.pacing import Pace
 from bland_deploy.operations.send import Claimed, Sent, send
 from bland_deploy.operations.world import Asked, World
@@ -52,18 +52,37 @@ def dispatch(
 
 def _send(world: World, log: Log, batch: Claimed, pace: Pace, asked: Asked) -> tuple[Dispatched, Pace]:
     """Send a batch; where it was provably not sent and may be sent again, claim it anew and do so, ever more slowly."""
-    sent, pace = send(world, log, batch), Pace(pace.pause)
+    batch, sent = _send_rest(world, log, batch)
+    pace = Pace(pace.pause)
     while sent.again is not None:
         pace = pace.slower()
         anew = _after_a_wait(world, batch, sent, pace.wait(sent.again), asked)
         if anew is None:
             break
-        batch, log = anew
-        sent = send(world, log, batch)
+        batch, sent = _send_rest(world, anew[1], anew[0])
     code = world.interrupted()
     if sent.again is not None and code is not None:
         sent = replace(sent, code=code)
     return Dispatched(batch, sent), pace.faster() if sent.batch.fate is BatchFate.SENT else pace
+
+
+def _send_rest(world: World, log: Log, batch: Claimed) -> tuple[Claimed, Sent]:
+    """Send a batch; where people of it were suppressed meanwhile, void it and claim it anew for the rest."""
+    planned, sent = batch.request.calls, send(world, log, batch)
+    while sent.dropped:
+        world.passed("dropped people")
+        try:
+            anew = claim_rest(sent.log, batch, sent.dropped, world)
+        except DeployError:
+            return batch, sent
+        if anew is None:
+            return batch, replace(sent, code=ExitCode.DONE)
+        batch, log = anew
+        sent = send(world, log, batch)
+    less = planned - batch.request.calls
+    if less and sent.batch.reason is None:
+        sent = replace(sent, batch=replace(sent.batch, reason=f"{less:,} suppressed meanwhile, and left out"))
+    return batch, sent
 
 
 def _after_a_wait(

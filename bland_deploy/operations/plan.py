@@ -14,6 +14,7 @@ from bland_deploy.operations.gates import judged
 from bland_deploy.operations.requests import Lot, Pieces, Target, count_calls, everybody, is_test, make_requests
 from bland_deploy.operations.starts import check_closed, check_starts, dials
 from bland_deploy.operations.timing import time_calls
+from bland_deploy.operations.watch import Together
 from bland_deploy.operations.work import Aim, Work
 from bland_deploy.planning.cost import estimate
 from bland_deploy.planning.digest import digest_plan
@@ -24,8 +25,8 @@ from bland_deploy.state.replay import Known
 _NOBODY = Known(frozenset(), frozenset(), frozenset())
 
 
-def difference(work: Work, aim: Aim, log: Log | None, lineage: str) -> CampaignPlan:
-    """What is left to send of a campaign, given who was called."""
+def difference(work: Work, aim: Aim, suppressed: Together, log: Log | None, lineage: str) -> CampaignPlan:
+    """What is left to send of a campaign, given who was called, and who was suppressed since its calls were made."""
     prepared = work.prepared
     campaign = prepared.campaign
     known = known_in(log, campaign.round) if log else _NOBODY
@@ -35,6 +36,7 @@ def difference(work: Work, aim: Aim, log: Log | None, lineage: str) -> CampaignP
         rungs = _first(rung)
         left_out["excluded"] = left_out.get("excluded", 0) + work.calls.count - count_calls(rungs)
     new, sent, held = _less(rungs, known)
+    new, left_out["suppressed"] = _unsuppressed(new, suppressed, left_out.get("suppressed", 0))
     create = count_calls(new)
     target = Target(aim.environment, aim.headers, lineage, work.marks)
     is_one = rungs is not rung
@@ -95,6 +97,20 @@ def _less(pieces: Pieces, known: Known) -> tuple[Pieces, int, int]:
         if left:
             new.append(Piece(put, places if len(left) == len(places) else array("H", left)))
     return new, sent, held
+
+
+def _unsuppressed(pieces: Pieces, suppressed: Together, before: int) -> tuple[Pieces, int]:
+    """These calls less those to suppressed people, and how many those are beside the ones of `before`."""
+    if not suppressed:
+        return pieces, before
+    left = list[Piece[Put]]()
+    for put, places in pieces:
+        numbers = put.numbers()
+        some = [at for at in places if numbers[at] not in suppressed]
+        before += len(places) - len(some)
+        if some:
+            left.append(Piece(put, places if len(some) == len(places) else array("H", some)))
+    return left, before
 
 
 def _repeated(work: Work, new: Pieces, aim: Aim, log: Log | None) -> int:

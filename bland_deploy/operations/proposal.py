@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import NamedTuple
 
 from bland_deploy.diagnostics import Diagnostic
-from bland_deploy.model.plan import NO_LINEAGE, CampaignPlan, Plan
+from bland_deploy.model.plan import NO_LINEAGE, CampaignPlan, Plan, Request
 from bland_deploy.operations.plan import difference, make_plan
+from bland_deploy.operations.watch import InState, Lists, Watch
 from bland_deploy.operations.work import Aim, Work
 from bland_deploy.state.log import Log
 
@@ -39,12 +39,13 @@ def _goes(_logs: Logs, _plan: Plan) -> None:
 class Proposal:
     """Several campaigns, and the plan that what is left of them adds up to.
 
-    `refuse` raises where it does not belong to these logs, `check` where what is left of it must not be sent. `plan_id`
-    names a saved plan.
+    `refuse` raises where it does not belong to these logs, `check` where what is left of it must not be sent. `dropped`
+    tells who of a request must not be called by now. `plan_id` names a saved plan.
     """
 
     offers: tuple[Offer, ...]
     total: Callable[[Sequence[CampaignPlan]], Plan]
+    dropped: Callable[[Request], frozenset[str]]
     refuse: Callable[[Logs], None] = _fits
     check: Callable[[Logs, Plan], None] = _goes
     plan_id: str | None = None
@@ -57,14 +58,25 @@ class Proposal:
         return plan
 
 
-def propose(works: Sequence[Work], aim: Aim, found: Sequence[Diagnostic]) -> Proposal:
-    """What campaigns that were just read have to send."""
+def propose(works: Sequence[Work], aim: Aim, found: Sequence[Diagnostic], in_state: InState | None = None) -> Proposal:
+    """What campaigns that were just read have to send, less those who are suppressed in the state, or by now."""
+    watch = Watch({work.prepared.campaign.campaign: _lists(work) for work in works}, in_state)
     return Proposal(
-        offers=tuple(_offer(work, aim) for work in works),
+        offers=tuple(_offer(work, aim, watch) for work in works),
         total=lambda campaigns: make_plan(works, campaigns, aim, state_read=aim.state_key is not None, found=found),
+        dropped=watch.dropped,
     )
 
 
-def _offer(work: Work, aim: Aim) -> Offer:
+def _offer(work: Work, aim: Aim, watch: Watch) -> Offer:
     campaign = work.prepared.campaign
-    return Offer(campaign.campaign, campaign.round, campaign.api, partial(difference, work, aim))
+
+    def left(log: Log | None, lineage: str) -> CampaignPlan:
+        return difference(work, aim, watch.look(campaign.campaign), log, lineage)
+
+    return Offer(campaign.campaign, campaign.round, campaign.api, left)
+
+
+def _lists(work: Work) -> Lists:
+    """The suppression lists of a campaign whose calls were made without these people."""
+    return Lists(work.prepared.campaign.suppression, work.prepared.reach, work.inputs, frozenset())

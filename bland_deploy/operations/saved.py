@@ -20,6 +20,7 @@ from bland_deploy.model.text import SharedText
 from bland_deploy.operations.gates import judged, refuse_errors
 from bland_deploy.operations.proposal import Logs, Offer, Proposal
 from bland_deploy.operations.stale import stale
+from bland_deploy.operations.watch import Lists, Watch, ages_of
 from bland_deploy.operations.work import Aim, Work
 from bland_deploy.planning.assemble import encode
 from bland_deploy.planning.planfile import AGAIN, Header, SavedCampaign, SavedPlan, encode_plan
@@ -125,31 +126,30 @@ def _moment(written: str | None) -> datetime | None:
 
 def read_suppressed_now(
     campaigns: Sequence[LoadedCampaign], reach: Reach, now: datetime, *, gates_warn: bool
-) -> tuple[dict[str, Container[str]], tuple[Diagnostic, ...]]:
+) -> tuple[dict[str, Lists], tuple[Diagnostic, ...]]:
     """Who is suppressed by now, by campaign, and all diagnostics. Raises as `refuse_errors` does."""
-    suppressed: dict[str, Container[str]] = {}
+    suppressed: dict[str, Lists] = {}
     found: list[Diagnostic] = []
     for loaded in campaigns:
         found += loaded.diagnostics
         if loaded.campaign is not None and loaded.node is not None:
-            read = read_suppressed(loaded.campaign.suppression, reach, now, partial(place_of, loaded.node))
-            suppressed[loaded.campaign.campaign] = read.suppressed
+            lists = loaded.campaign.suppression
+            read = read_suppressed(lists, reach, now, partial(place_of, loaded.node), ages_of(lists))
+            suppressed[loaded.campaign.campaign] = Lists(lists, reach, read.digests, read.suppressed)
             found += judged(read.diagnostics, warn=gates_warn)
     refuse_errors(found)
     return suppressed, in_order(found)
 
 
-def propose_saved(
-    saved: SavedPlan, suppressed: Mapping[str, Container[str]], found: Collection[Diagnostic]
-) -> Proposal:
-    """What a saved plan has to send, less those who are suppressed (by campaign) now."""
+def propose_saved(saved: SavedPlan, watch: Watch, found: Collection[Diagnostic]) -> Proposal:
+    """What a saved plan has to send, less those who are suppressed by now."""
     header = saved.header
     return Proposal(
         offers=tuple(
-            Offer(part.campaign, part.round, part.api, partial(_left, saved, part, suppressed[part.campaign]))
-            for part in header.campaigns
+            Offer(part.campaign, part.round, part.api, partial(_left, saved, part, watch)) for part in header.campaigns
         ),
         total=lambda plans: Plan(header.environment, tuple(plans), header.digest, True, in_order(found)),
+        dropped=watch.dropped,
         refuse=partial(_refuse_others, saved),
         check=partial(_refuse_used, saved),
         plan_id=saved.id,
@@ -175,10 +175,9 @@ def _refuse_used(saved: SavedPlan, logs: Logs, plan: Plan) -> None:
         raise PlanUsed("the saved plan was used: all of it was carried out before", help=AGAIN)
 
 
-def _left(
-    saved: SavedPlan, part: SavedCampaign, suppressed: Container[str], log: Log | None, lineage: str
-) -> CampaignPlan:
+def _left(saved: SavedPlan, part: SavedCampaign, watch: Watch, log: Log | None, lineage: str) -> CampaignPlan:
     """What is left of a campaign: the saved requests without those who dropped out."""
+    suppressed = watch.look(part.campaign)
     reason = _reasons(saved, part, suppressed, log)
     dropped: Counter[str] = Counter()
     requests: list[Request] = []

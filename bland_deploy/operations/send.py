@@ -11,7 +11,7 @@ from bland_deploy.errors import AuthenticationFailed, Blocked, DeployError, Exit
 from bland_deploy.model.applied import AppliedBatch, BatchFate
 from bland_deploy.model.entries import Held, Receipt, Sending, Void, instant
 from bland_deploy.model.plan import Request
-from bland_deploy.operations.world import World
+from bland_deploy.operations.world import Dropped, World
 from bland_deploy.state.log import Log, record
 
 # `sending` and the receipt: the disk must not run full between them.
@@ -40,7 +40,8 @@ class Sent:
     """What became of a claimed batch, the log that says so, and the exit code of a failure (0 for none).
 
     `goes_on` is whether sending the next batch makes sense. `again` is after how many seconds the provider lets this
-    one be sent again; None where it must not be, or where that would not help.
+    one be sent again; None where it must not be, or where that would not help. `dropped` are people (identities) who
+    were suppressed meanwhile: it was not sent, and may be without them.
     """
 
     batch: AppliedBatch
@@ -48,6 +49,7 @@ class Sent:
     code: ExitCode = ExitCode.DONE
     goes_on: bool = True
     again: float | None = None
+    dropped: frozenset[str] = frozenset()
 
 
 def send(world: World, log: Log, claimed: Claimed) -> Sent:
@@ -82,8 +84,14 @@ def _judge(claimed: Claimed, log: Log, outcome: SendOutcome) -> Sent:
     request = claimed.request
     if isinstance(outcome, NotSent):
         batch = AppliedBatch(request.campaign, request.calls, BatchFate.NOT_SENT, reason=outcome.reason)
-        goes_on = isinstance(outcome.cause, Blocked)
-        return Sent(batch, log, _code_of(outcome), goes_on=goes_on, again=0.0 if outcome.retryable else None)
+        return Sent(
+            batch,
+            log,
+            _code_of(outcome),
+            goes_on=isinstance(outcome.cause, Blocked),
+            again=0.0 if outcome.retryable else None,
+            dropped=outcome.cause.people if isinstance(outcome.cause, Dropped) else frozenset(),
+        )
     if not isinstance(outcome, Answer):
         return _held(request, log, outcome.reason)
     match parse_create(claimed.api, outcome.status, outcome.headers, outcome.body):

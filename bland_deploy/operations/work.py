@@ -25,6 +25,7 @@ from bland_deploy.operations.gates import judged
 from bland_deploy.operations.prepare import Parts, Prepared, render_parts
 from bland_deploy.operations.requests import check_requests, envelopes, route_of
 from bland_deploy.operations.spool import Spool
+from bland_deploy.operations.watch import ages_of
 from bland_deploy.operations.whereabouts import whereabouts_reader
 from bland_deploy.planning.assemble import Marks
 from bland_deploy.planning.digest import PINNED_RUN, digest_campaign
@@ -121,7 +122,9 @@ def make_work(prepared: Prepared, run: Run, aim: Aim, now: datetime | None) -> W
 
 def _call_everybody(prepared: Prepared, run: Run, aim: Aim, now: datetime | None, spool: Spool | None) -> _Called:
     campaign = prepared.campaign
-    suppression = read_suppressed(campaign.suppression, prepared.reach, now, prepared.place_of)
+    suppression = read_suppressed(
+        campaign.suppression, prepared.reach, now, prepared.place_of, ages_of(campaign.suppression)
+    )
     key_of = recipient_keys(aim.state_key or _NO_KEY, campaign.campaign, campaign.round)
     suppressed = suppression.suppressed if campaign.suppression else frozenset[str]()
     place_of = whereabouts_reader(prepared.source.columns) if needs_places(campaign, aim.care) else None

@@ -11,6 +11,15 @@ from bland_deploy.model.plan import Plan, Request
 from bland_deploy.state.store import Store
 
 
+class Dropped(Blocked):
+    """People of a request (identities) must not be called any more: it may be sent without them."""
+
+    def __init__(self, people: frozenset[str]) -> None:
+        some = "1 person of it was" if len(people) == 1 else f"{len(people):,} people of it were"
+        super().__init__(f"{some} suppressed meanwhile")
+        self.people = people
+
+
 @dataclass(frozen=True, slots=True)
 class World:
     """The provider, the store, the clock, and how long the provider's list may lag (seconds).
@@ -18,6 +27,7 @@ class World:
     `by` says who applies. `interrupted` gives the exit code of a signal that came in, or None; it is asked between
     steps and before each last byte, and ends `sleep` early. `passed` is told each step's name as it is passed; tests
     stop the process there. `objection` says why a request must not go out now, if so; it is asked before its last byte.
+    `dropped` tells then who of it must not be called by now.
     """
 
     client: Client
@@ -29,6 +39,7 @@ class World:
     interrupted: Callable[[], ExitCode | None] = lambda: None
     passed: Callable[[str], None] = lambda _step: None
     objection: Callable[[Request], str | None] = lambda _request: None
+    dropped: Callable[[Request], frozenset[str]] = lambda _request: frozenset()
 
     def stop_if_interrupted(self) -> None:
         """Raises Interrupted where a signal came in."""
@@ -37,10 +48,13 @@ class World:
             raise Interrupted("stopped by a signal", code)
 
     def refuse(self, request: Request) -> None:
-        """Raises Blocked where something speaks against sending a request now."""
+        """Raises Blocked where something speaks against sending a request now: Dropped where it is people of it."""
         reason = self.objection(request)
         if reason is not None:
             raise Blocked(reason)
+        people = self.dropped(request)
+        if people:
+            raise Dropped(people)
 
 
 @dataclass(frozen=True, slots=True)

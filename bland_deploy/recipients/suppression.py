@@ -6,13 +6,17 @@ from datetime import datetime
 from typing import NamedTuple
 
 from bland_deploy.diagnostics import Diagnostic, Place, error, mask_number, shown
+from bland_deploy.errors import InvalidInput
 from bland_deploy.model.campaign import Suppression
+from bland_deploy.model.pack import ListAge
 from bland_deploy.model.recipient import LeftOut, Row
 from bland_deploy.recipients.check import PlaceOf, check_country, nowhere
 from bland_deploy.recipients.freshness import Dates
 from bland_deploy.recipients.phone import Flaw, examine, normalise, number_reader
 from bland_deploy.recipients.reach import Reach
 from bland_deploy.recipients.sources import read_rows
+
+_AS_E164 = 'write it as "+14155550100"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +29,9 @@ class Suppressed:
 
     numbers: frozenset[str] = frozenset()
     countries: frozenset[str] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.numbers)
 
     def __contains__(self, identity: object) -> bool:
         if identity in self.numbers:
@@ -44,9 +51,13 @@ class SuppressionRead(NamedTuple):
 
 
 def read_suppressed(
-    lists: Sequence[Suppression], reach: Reach, now: datetime | None = None, place_of: PlaceOf = nowhere
+    lists: Sequence[Suppression],
+    reach: Reach,
+    now: datetime | None = None,
+    place_of: PlaceOf = nowhere,
+    ages: Sequence[ListAge] = (),
 ) -> SuppressionRead:
-    """Everyone on the lists. The age of a list is judged only where `now` (aware) is given."""
+    """Everyone on the lists. Their age is judged only where `now` (aware) is given; `ages` limits it by their kind."""
     numbers: set[str] = set()
     digests: dict[str, str] = {}
     problems: list[Diagnostic] = []
@@ -55,7 +66,7 @@ def read_suppressed(
         if listed.default_country is not None:
             problems += check_country(listed.default_country, here(("default_country",)))
         source = read_rows(listed, reach, here((listed.lives_in,)))
-        dates = Dates(listed, source.columns)
+        dates = Dates(listed, source.columns, ages)
         for item in source.rows():
             found = _identity(item, listed) if isinstance(item, Row) else item
             if dates.column is not None and isinstance(item, Row):
@@ -72,6 +83,21 @@ def read_suppressed(
     return SuppressionRead(Suppressed(frozenset(numbers), countries), digests, tuple(problems))
 
 
+def read_numbers(texts: Sequence[str], default_country: str | None) -> frozenset[str]:
+    """The people that phone numbers name. InvalidInput where one names nobody, or the country is none."""
+    problems = [] if default_country is None else [*check_country(default_country, Place())]
+    numbers = set()
+    for text in texts if not problems else ():
+        number, flaw = examine(text, default_country)
+        if number.identity.startswith("+") and flaw in {None, Flaw.EXTENSION}:
+            numbers.add(number.identity)
+        else:
+            problems.append(_names_nobody(f"{mask_number(number.identity)} names nobody: {flaw}", Place(), _AS_E164))
+    if problems:
+        raise InvalidInput("nobody was suppressed", diagnostics=problems)
+    return frozenset(numbers)
+
+
 def _under(place_of: PlaceOf, above: tuple[str | int, ...]) -> PlaceOf:
     return lambda path: place_of((*above, *path))
 
@@ -84,7 +110,7 @@ def _identity(row: Row, listed: Suppression) -> str | Diagnostic:
     place = Place(listed.name, row.line)
     if not isinstance(text, str):
         what = "is missing" if text is None else "is not text"
-        return _names_nobody(f'the phone number in "{shown(listed.phone)}" {what}', place, 'write it as "+14155550100"')
+        return _names_nobody(f'the phone number in "{shown(listed.phone)}" {what}', place, _AS_E164)
     number, flaw = examine(text, listed.default_country)
     if number.identity.startswith("+"):
         # whether it can exist or has an extension does not matter: nobody is called by mistake because of it

@@ -4,10 +4,13 @@ CAMPAIGN/manifest.json               how it began
 CAMPAIGN/log/000000000042.json       entries, numbered from 1 without gaps
 CAMPAIGN/keys/SHA256.bin             sorted recipient keys, named by content
 CAMPAIGN/texts/SHA256.txt            what was said in all calls of a batch, as JSON, named by content
+_suppression/…                       likewise, of people who are not to be called in any campaign
 """
 
 import re
 
+SUPPRESSION = "_suppression"
+"""Where the log of suppressed people lies. No campaign can have this name."""
 _ENTRY = re.compile(r"([0-9]{12})\.json")
 
 

@@ -13,7 +13,7 @@ from bland_deploy.model.entries import Claim, Entry, Link, Manifest
 from bland_deploy.model.keys import key_check, key_id
 from bland_deploy.model.text import SharedText
 from bland_deploy.state.keyset import unpack_keys
-from bland_deploy.state.layout import entry_name, keys_name, manifest_name, text_name
+from bland_deploy.state.layout import SUPPRESSION, entry_name, keys_name, manifest_name, text_name
 from bland_deploy.state.reading import Reading, check_keys, key_files, read_link, read_log
 from bland_deploy.state.replay import Attempt, Known, Standing, follow, keys_of, known
 from bland_deploy.state.sealed import WAY_OUT, Damaged, seal
@@ -57,7 +57,8 @@ class Log:
 
 def find_logs(store: Store) -> tuple[str, ...]:
     """The campaigns of which the store holds anything."""
-    return tuple(dict.fromkeys(name.partition("/")[0] for name in store.names("") if "/" in name))
+    found = dict.fromkeys(name.partition("/")[0] for name in store.names("") if "/" in name)
+    return tuple(name for name in found if name != SUPPRESSION)
 
 
 def open_log(store: Store, campaign: str) -> Log | None:

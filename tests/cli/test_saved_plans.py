@@ -263,7 +263,7 @@ def test_a_suppression_list_that_is_too_old_by_now_stops_the_plan_where_phones_c
     session, _, _ = open_saved(Invocation(saved.root), saved.plan_file, now, needs_key=False)
     campaigns = session.campaigns(["hello"])
     suppressed, _ = read_suppressed_now(campaigns, Reach(saved.root), now, gates_warn=False)
-    assert LINUS in suppressed["hello"]
+    assert LINUS in suppressed["hello"].known
     with pytest.raises(Blocked):
         read_suppressed_now(campaigns, Reach(saved.root), now + timedelta(days=2), gates_warn=False)
     assert apply_saved(saved, "--at", AT).code == 0

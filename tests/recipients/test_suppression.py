@@ -7,6 +7,7 @@ from bland_deploy.diagnostics import Place
 from bland_deploy.model.campaign import Suppression
 from bland_deploy.recipients.reach import Reach
 from bland_deploy.recipients.suppression import Suppressed, read_suppressed
+from bland_deploy.rules.pack import load_pack
 
 NOW = datetime(2026, 1, 31, 20, 0, tzinfo=UTC)
 ANN, BEN = "+14155550100", "+14155550101"
@@ -100,6 +101,30 @@ def test_a_limit_needs_a_date_to_count_from(tmp_path):
     assert rules(suppressed(tmp_path, max_age="24h", now=None)) == [
         ("suppression-undated", Place("suppression/0/max_age"))
     ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "fresh", "old", "rule"),
+    [
+        ("own", "2026-01-31", "2026-01-30T19:59:00Z", "own-list-age"),
+        ("national", "2026-01-01", "2025-12-31", "national-list-age"),
+        ("tps", "2026-01-04", "2026-01-03", "tps-list-age"),
+    ],
+)
+def test_the_rules_say_how_old_a_list_of_a_kind_may_be(tmp_path, kind, fresh, old, rule):
+    (tmp_path / "dnc.csv").write_text("phone_number\n+14155550100\n")
+
+    def read(**options):
+        listed = Suppression(file="dnc.csv", kind=kind, **options)
+        return read_suppressed([listed], Reach(tmp_path), NOW, place_of, load_pack().list_ages)
+
+    assert rules(read(as_of=fresh)) == []
+    (found,) = read(as_of=old, max_age="90d").diagnostics
+    (age,) = (age for age in load_pack().list_ages if age.kind == kind)
+    assert found.rule == "suppression-too-old"
+    assert f"may be {age.hours} hours old (rule {rule}: {age.rule.source})" in found.message
+    assert rules(read()) == [("suppression-undated", Place("suppression/0/kind"))]
+    assert rules(read(as_of=fresh, max_age="1h")) == [("suppression-too-old", Place("suppression/0/as_of"))]
 
 
 def test_a_column_dates_the_list_by_its_oldest_row(tmp_path):

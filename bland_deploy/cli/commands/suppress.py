@@ -1,0 +1,63 @@
+"""`bland-deploy suppress`: people whom no campaign may call."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bland_deploy.cli.options import Invocation, format_option, global_options
+from bland_deploy.errors import ExitCode
+
+_reason = click.option("--reason", metavar="TEXT", required=True, help="Why, for the record: how they asked, and when.")
+_by = click.option("--by", metavar="WHO", help="Who says so, for the record; you by default.")
+
+
+@click.group("suppress")
+@global_options()
+def command() -> None:
+    """Keep people from being called by any campaign of the environment, from now on; nothing takes it back.
+
+    The state keeps keys of them under the state key, and no numbers.
+    """
+
+
+@command.command("add")
+@click.argument("numbers", nargs=-1, required=True, metavar="NUMBER...")
+@click.option("--country", metavar="XX", help="Country (ISO 3166) of numbers without a leading +.")
+@_reason
+@_by
+@format_option("text", "json")
+@global_options()
+@click.pass_obj
+def add(invocation: Invocation, /, **options: Any) -> ExitCode:
+    """Suppress people by their phone numbers."""
+    from bland_deploy.cli.suppress import add
+
+    return add(invocation, **options)
+
+
+@command.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--phone", metavar="COLUMN", default="phone_number", help="The column that holds the number.")
+@click.option("--country", metavar="XX", help="Country (ISO 3166) of numbers without a leading +.")
+@_reason
+@_by
+@format_option("text", "json")
+@global_options()
+@click.pass_obj
+def import_(invocation: Invocation, /, **options: Any) -> ExitCode:
+    """Suppress everybody on a list, in any format of lists. Nobody is where one row of it names nobody."""
+    from bland_deploy.cli.suppress import import_
+
+    return import_(invocation, **options)
+
+
+@command.command("list")
+@format_option("text", "json")
+@global_options()
+@click.pass_obj
+def list_command(invocation: Invocation, /, **options: Any) -> ExitCode:
+    """Show who suppressed how many people, when, and why."""
+    from bland_deploy.cli.suppress import list_command
+
+    return list_command(invocation, **options)

@@ -1,0 +1,133 @@
+"""Who must not be called by now: looked at when planning, when claiming, and before the last byte of each batch.
+
+Lists in files are read again where they have changed, and the state is asked who was added. People only drop out: who
+was suppressed when a campaign was read stays out of it.
+"""
+
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import file_digest
+from pathlib import Path
+
+from bland_deploy.diagnostics import has_errors
+from bland_deploy.errors import Blocked
+from bland_deploy.model.campaign import Suppression
+from bland_deploy.model.keys import person_keys
+from bland_deploy.model.pack import ListAge
+from bland_deploy.model.plan import Request
+from bland_deploy.recipients.reach import Reach
+from bland_deploy.recipients.suppression import read_suppressed
+from bland_deploy.rules.pack import load_pack
+from bland_deploy.state.store import Store
+from bland_deploy.state.suppressed import SuppressionLog, open_suppressed, refresh_suppressed
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Everybody in any of these; false where there is nobody in any."""
+
+    parts: Sequence[Container[str]]
+
+    def __contains__(self, identity: object) -> bool:
+        return any(identity in part for part in self.parts)
+
+    def __bool__(self) -> bool:
+        return any(self.parts)
+
+
+class InState:
+    """Who is suppressed in a state: a set of identities that grows whenever somebody looks."""
+
+    def __init__(self, store: Store, state_key: bytes) -> None:
+        self._store, self._state_key, self._key_of = store, state_key, person_keys(state_key)
+        self.log: SuppressionLog | None = None
+
+    def look(self) -> None:
+        """Ask the state. Raises as `open_suppressed` does."""
+        log = self.log
+        self.log = refresh_suppressed(log) if log else open_suppressed(self._store, self._state_key)
+
+    def __contains__(self, identity: object) -> bool:
+        return self.log is not None and isinstance(identity, str) and self._key_of(identity) in self.log.keys
+
+    def __bool__(self) -> bool:
+        return self.log is not None and bool(self.log.keys)
+
+
+@dataclass(slots=True)
+class Lists:
+    """A campaign's suppression lists as they were read, by the digests that they had (hex), and who they suppressed.
+
+    `known` holds nobody where those people were left out already.
+    """
+
+    lists: Sequence[Suppression]
+    reach: Reach
+    digests: Mapping[str, str]
+    known: Container[str]
+    _seen: dict[str, object] = field(default_factory=dict)
+    _later: dict[str, Container[str]] = field(default_factory=dict)
+
+    def look(self) -> None:
+        """Read the files again that have changed. Raises Blocked where one cannot be read any more."""
+        for listed in self.lists:
+            if listed.file is None:
+                continue
+            seen = _signature(self.reach.root / listed.file)
+            if seen != self._seen.get(listed.file):
+                self._read(listed, listed.file)
+                self._seen[listed.file] = seen
+
+    def people(self) -> Sequence[Container[str]]:
+        """Everybody on them, as they were read and as they are now."""
+        return (self.known, *self._later.values())
+
+    def _read(self, listed: Suppression, file: str) -> None:
+        if _digest(self.reach.root / file) == self.digests.get(listed.name):
+            return
+        read = read_suppressed([listed], self.reach)
+        if has_errors(read.diagnostics):
+            raise Blocked(f"{listed.name} has changed, and cannot be read any more")
+        self._later[file] = read.suppressed
+
+
+class Watch:
+    """The suppression lists of campaigns (by their names), and the state, if it can be read."""
+
+    def __init__(self, lists: Mapping[str, Lists], in_state: InState | None) -> None:
+        self._lists, self._in_state = lists, in_state
+
+    def look(self, campaign: str) -> Together:
+        """Who must not be called in a campaign by now. Raises where that cannot be told."""
+        self._lists[campaign].look()
+        if self._in_state is not None:
+            self._in_state.look()
+        return Together((*self._lists[campaign].people(), *((self._in_state,) if self._in_state else ())))
+
+    def dropped(self, request: Request) -> frozenset[str]:
+        """The people of a request (identities) who must not be called by now."""
+        suppressed = self.look(request.campaign)
+        if not suppressed:
+            return frozenset()
+        return frozenset(number for number in request.read().numbers if number in suppressed)
+
+
+def ages_of(lists: Sequence[Suppression]) -> Sequence[ListAge]:
+    """What the rules pack says about the age of such lists; it is read only where one says its kind."""
+    return load_pack().list_ages if any(listed.kind for listed in lists) else ()
+
+
+def _signature(path: Path) -> tuple[int, int, int] | None:
+    try:
+        stat = path.stat()
+    except OSError:
+        return None
+    return stat.st_ino, stat.st_size, stat.st_mtime_ns
+
+
+def _digest(path: Path) -> str | None:
+    try:
+        with path.open("rb") as file:
+            return file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return None
