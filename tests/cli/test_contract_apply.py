@@ -248,7 +248,7 @@ def test_a_folder_store_is_refused_in_ci_unless_loopback_sandbox_or_allowed(work
     refused = workspace.apply("-e", "far", **variables)
     assert refused.code == 3
     assert "git+ref://" in refused.json["diagnostics"][0]["help"]
-    assert workspace.plan("-e", "far", **variables).code == 0
+    assert workspace.plan("-e", "far", "--at", "2026-01-01T20:00:00Z", **variables).code == 0
     assert workspace.apply("-e", "remote", **variables).code == 0
     assert workspace.apply(CI="true").code == 0
 

@@ -46,7 +46,7 @@ def test_a_dry_run_is_a_plan_with_payloads_and_sends_nothing(workspace):
 
 def test_a_plan_writes_nothing_and_needs_no_keys(workspace):
     workspace.settings({"far": {"state": "state/far"}})
-    done = workspace.plan("-e", "far")
+    done = workspace.plan("-e", "far", "--at", "2026-01-01T20:00:00Z")
     assert (done.code, done.json["state"]) == (0, "not_read")
     assert sorted(path.name for path in workspace.root.iterdir()) == ["bland-deploy.yaml", "campaigns"]
 

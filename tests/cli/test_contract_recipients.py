@@ -277,7 +277,7 @@ def test_an_old_suppression_list_stops_plan_and_apply_but_not_render(workspace):
     variables = {"A_KEY": "sk-x", "BLAND_DEPLOY_STATE_KEY": "ab" * 32}
     old = ("-e", "far", "--at", "2026-03-01T00:00:00Z")
     assert workspace.run("render", "hello", *old).code == 0
-    assert workspace.plan("-e", "far", "--at", "2026-01-01T12:00:00Z").code == 0
+    assert workspace.plan("-e", "far", "--at", "2026-01-01T20:00:00Z").code == 0
     assert workspace.plan(*old, **variables).code == 6
     assert workspace.apply(*old, **variables).code == 6
 

@@ -66,6 +66,17 @@ def test_what_explain_prints(run, name, golden):
     golden(CASES / f"{name}.txt", run("explain", name))
 
 
+@pytest.mark.parametrize("number", ["+18505550100", "+18005550100", "+442079460123"])
+def test_explain_says_why_a_number_has_its_zones(run, number, golden):
+    printed = run("explain", number)
+    assert number not in printed
+    golden(CASES / f"{number}.txt", printed)
+
+
+def test_explain_of_a_number_that_cannot_be_called_ends_with_3(run):
+    run("explain", "+1219555", code=3)
+
+
 def test_explain_ends_with_3_for_an_unknown_name_and_says_the_nearest(run):
     assert "did you mean `duplicate-key`?" in run("explain", "dupicate-key", code=3)
 
