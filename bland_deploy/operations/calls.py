@@ -3,12 +3,10 @@
 Nothing of a row is held but the person, so that nobody is called twice; keys, numbers and bodies go to a spool.
 """
 
-import gc
 import os
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import islice
@@ -34,7 +32,6 @@ ROWS = 1000
 """How many rows travel together."""
 _FEW = 5  # times as many are made sooner than another process is started
 _MOST_PROCESSES = 8
-_ALLOCATIONS = 200_000
 
 
 class Put(NamedTuple):
@@ -121,9 +118,8 @@ def make_calls(
     make_chunk = chunk_maker(prepared, run, marked, checks)
     met = meet(prepared.source, prepared.campaign.recipients, look_of(prepared, prepared.scopes(run)))
     gathered = _Gathered(met, marked.marks, checks, spool)
-    with _rare_collections():
-        for chunk in _map(make_chunk, read_chunks(prepared.source.rows(), ROWS)):
-            gathered.take(chunk)
+    for chunk in _map(make_chunk, read_chunks(prepared.source.rows(), ROWS)):
+        gathered.take(chunk)
     return gathered.calls()
 
 
@@ -135,17 +131,6 @@ def _map(make_chunk: Callable[[list[Read]], Chunk], parts: Iterator[list[Read]])
         yield from map_along(lambda data: make_chunk(unpack(data)), map(pack, parts), processes)
     else:
         yield from map(make_chunk, parts)
-
-
-@contextmanager
-def _rare_collections() -> Iterator[None]:
-    """Look for cycles less often: nothing of a row refers to itself, and looking takes a fifth of the time."""
-    before = gc.get_threshold()
-    gc.set_threshold(_ALLOCATIONS, *before[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
 
 
 class _Gathered:

@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeAlias, TypeVar
 from bland_deploy.api.stamps import Stamped
 from bland_deploy.diagnostics import Diagnostic
 from bland_deploy.model.json import JsonObject
-from bland_deploy.model.plan import ANY_MOMENT, NO_ATTEMPT, Content, Moments, Request, Route, finish
+from bland_deploy.model.plan import ANY_MOMENT, NO_ATTEMPT, Content, Moments, Request, Route, describe
 from bland_deploy.model.run import Run
 from bland_deploy.model.stamp import Stamp, suffix
 from bland_deploy.operations.calls import Calls, Put, Timed
@@ -144,15 +144,17 @@ def _request(prepared: Prepared, batch: TimedPieces, parts: Parts, target: Targe
     route = route_of(prepared, target.environment, target.headers)
     envelope = {**_stamped(prepared, parts, marks.stamp, marks.attempt).envelope, route.calls_key: marks.calls}
 
+    def assembled() -> tuple[bytes, tuple[int, ...]]:
+        bodies = [body for put, places in batch for body in _at(put.bodies(), places)]
+        return assemble(envelope, bodies, stamp, marks)
+
     def read() -> Content:
-        body, slots = assemble(
-            envelope, [body for put, places in batch for body in _at(put.bodies(), places)], stamp, marks
-        )
+        body, slots = assembled()
         keys = [key for put, places in batch for key in _at(put.keys(), places)]
         numbers = tuple(number for put, places in batch for number in _at(put.numbers(), places))
         return Content(body, slots, tuple(keys[:rings]), numbers)
 
-    return finish(route, read)
+    return describe(route, rings, assembled()[0], read)
 
 
 def _at(items: list[T], places: Sequence[int]) -> list[T]:

@@ -6,9 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 
-from bland_deploy.cli.app import COMMANDS
+from bland_deploy.cli.app import COMMANDS, app
+from bland_deploy.views import diagnostics, plan, rules
 
 ROOT = Path(__file__).parents[2]
 SLOW = {"pydantic", "jinja2", "httpx", "ruamel", "phonenumbers", "rich", "sqlite3", "orjson", "email"}
@@ -37,7 +39,17 @@ def imported(*lines):
 def test_help_of_every_command_imports_nothing_slow():
     modules = imported("--help", *(f"{name} --help" for name in COMMANDS), "sandbox serve --help", "state list --help")
     assert not modules & SLOW
-    assert not [name for name in modules if name.startswith("bland_deploy.operations")]
+    assert not [name for name in modules if name.startswith(("bland_deploy.operations", "bland_deploy.views"))]
+
+
+@pytest.mark.parametrize(
+    ("name", "formats"),
+    [("plan", plan.FORMATS), ("lint", diagnostics.FORMATS), ("no-pii", diagnostics.FORMATS), ("rules", rules.FORMATS)],
+)
+def test_the_formats_that_a_command_offers_without_importing_them_are_those_there_are(name, formats):
+    command = app.get_command(click.Context(app), name)
+    (offered,) = [parameter.type.choices for parameter in command.params if parameter.name == "format_"]
+    assert list(offered) == list(formats)
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,11 @@ import click
 
 from bland_deploy.cli.options import Invocation, campaigns_argument, format_option, global_options
 from bland_deploy.errors import ExitCode
-from bland_deploy.views.diagnostics import FORMATS
 
 
 @click.command("lint")
 @campaigns_argument
-@format_option(*FORMATS)
+@format_option("text", "json", "github", "sarif", "junit")
 @click.option(
     "--fail-level",
     type=click.Choice(["error", "warning"]),

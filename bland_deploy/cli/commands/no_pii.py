@@ -6,7 +6,6 @@ import click
 
 from bland_deploy.cli.options import Invocation, format_option, global_options
 from bland_deploy.errors import ExitCode
-from bland_deploy.views.diagnostics import FORMATS
 
 
 @click.command("no-pii")
@@ -18,7 +17,7 @@ from bland_deploy.views.diagnostics import FORMATS
     envvar="BLAND_DEPLOY_COUNTRY",
     help="The country (ISO 3166) of numbers without a plus.",
 )
-@format_option(*FORMATS)
+@format_option("text", "json", "github", "sarif", "junit")
 @global_options()
 @click.pass_obj
 def command(invocation: Invocation, /, **options: Any) -> ExitCode:

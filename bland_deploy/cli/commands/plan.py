@@ -15,12 +15,11 @@ from bland_deploy.cli.options import (
     show_pii_option,
 )
 from bland_deploy.errors import ExitCode
-from bland_deploy.views.plan import FORMATS
 
 
 @click.command("plan")
 @campaigns_argument
-@format_option(*FORMATS)
+@format_option("text", "json", "markdown", "html")
 @click.option("--payloads", is_flag=True, envvar="BLAND_DEPLOY_PAYLOADS", help="Show every request, masked.")
 @click.option(
     "--detailed-exitcode",

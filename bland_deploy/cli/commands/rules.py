@@ -4,11 +4,10 @@ import click
 
 from bland_deploy.cli.options import format_option, global_options
 from bland_deploy.errors import ExitCode
-from bland_deploy.views.rules import FORMATS
 
 
 @click.command("rules")
-@format_option(*FORMATS)
+@format_option("text", "json", "markdown")
 @global_options()
 def command(format_: str) -> ExitCode:
     """List the rules that lint, plan and apply check. `explain RULE` tells more of one."""
