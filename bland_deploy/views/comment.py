@@ -58,7 +58,7 @@ def _section(campaign: str, batches: Sequence[AppliedBatch]) -> str:
     beyond = len(batches) - len(rows)
     more = f"\n\nand {count(beyond, 'batch')} more, all of them in `bland-deploy status`" if beyond > 0 else ""
     calls = count(sum(batch.calls for batch in batches), "call")
-    body = table(("batch", " calls", "became", "because"), rows) + more
+    body = table(("batch", "calls", "became", "because"), rows) + more
     return details(f"<b>{escape_html(campaign)}</b>: {calls}", body, is_open=len(batches) <= 1)
 
 

@@ -36,6 +36,7 @@ def test_an_empty_folder_gets_jobs_for_github(folder):
     assert of_ci(folder) == JOBS | FOR_BOTH
     assert state(folder) == "state/production"
     assert "\n  .github/workflows/lint-plan.yml\n" in done.out
+    assert done.out.endswith("for pull requests: docs/pull-requests.md\n")
 
 
 @pytest.mark.parametrize(("forge", "jobs"), [("github", JOBS), ("gitlab", {".gitlab-ci.yml"})])
@@ -47,18 +48,33 @@ def test_a_forge_that_is_named_gets_its_jobs_and_a_state_that_they_reach(folder,
     assert call(["-C", str(folder), "lint"]).code == 0
 
 
-def test_the_remote_says_which_forge_it_is(folder):
+@pytest.mark.parametrize(
+    ("remote", "jobs"), [("git@gitlab.com:acme/calls.git", {".gitlab-ci.yml"}), ("https://git.example.com/calls", JOBS)]
+)
+def test_a_remote_says_which_forge_it_is_and_has_room_for_the_state(folder, remote, jobs):
     folder.mkdir()
     git(folder, "init", "--quiet")
-    git(folder, "remote", "add", "origin", "git@gitlab.com:acme/calls.git")
+    git(folder, "remote", "add", "origin", remote)
     assert call(["init", str(folder)]).code == 0
-    assert of_ci(folder) == {".gitlab-ci.yml"} | FOR_BOTH
+    assert of_ci(folder) == jobs | FOR_BOTH
     assert state(folder) == "git+ref://origin/bland-state"
 
 
+@pytest.mark.parametrize("ci", ["github", "gitlab", "none"])
+def test_a_workspace_that_there_is_is_not_written_over(folder, ci):
+    folder.mkdir()
+    (folder / "bland-deploy.yaml").write_text("mine\n")
+    refused = call(["init", "--ci", ci, str(folder)])
+    assert refused.code == 3
+    assert "bland-deploy.yaml exists" in refused.err
+    assert [path.name for path in folder.iterdir()] == ["bland-deploy.yaml"]
+
+
 def test_nobody_has_to_have_jobs(folder):
-    assert call(["init", "--ci", "none", str(folder)]).code == 0
+    done = call(["init", "--ci", "none", str(folder)])
+    assert done.code == 0
     assert of_ci(folder) == set()
+    assert "pull-requests.md" not in done.out
 
 
 def test_below_the_top_of_a_repository_there_are_no_jobs(tmp_path, folder):
