@@ -25,7 +25,8 @@ FOLDER = ".bland-deploy/cache"
 _FORMAT = 1
 _MOST_FILES = 8
 _DECIDING = ("_ruamel_yaml", "holidays", "jinja2", "phonenumbers", "pydantic", "tzdata")
-"""Libraries on whose version findings may depend."""
+_READING = ("backports.zstd", "pyarrow", "python_calamine")
+"""Libraries on whose version findings may depend, and on whether they are there at all."""
 
 Inputs = Mapping[str, str]
 Stamp = tuple[int, int, int, int]
@@ -123,8 +124,15 @@ def _program() -> list[object]:
     for folder, folders, files in os.walk(package):
         folders.sort()
         facts += [(name, stamp_of(Path(folder, name))) for name in sorted(files) if not name.endswith(".pyc")]
-    origins = [find_spec(name) for name in _DECIDING]
-    return [*facts, *(stamp_of(Path(spec.origin)) for spec in origins if spec is not None and spec.origin)]
+    return [*facts, *map(_library, (*_DECIDING, *_READING))]
+
+
+def _library(name: str) -> Stamp | None:
+    try:
+        spec = find_spec(name)
+    except ModuleNotFoundError:  # of the package that it would be in
+        return None
+    return stamp_of(Path(spec.origin)) if spec is not None and spec.origin else None
 
 
 def stamp_of(path: Path) -> Stamp | None:

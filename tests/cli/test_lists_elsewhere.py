@@ -1,6 +1,9 @@
 """Campaigns whose people are in typed files and in databases: linted without asking, planned, sent, and never stale."""
 
+import json
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 
 import pytest
@@ -138,3 +141,14 @@ def test_a_change_of_a_query_is_a_change_of_its_campaign(crm):
     loaded = load_workspace(crm.root)
     names = ["campaigns/hello.yaml", "campaigns/other.yaml"]
     assert touched(loaded, names, {"due.sql"}, {}) == ["campaigns/hello.yaml"]
+
+
+WITHOUT = "import sys; sys.modules['pyarrow'] = None; from bland_deploy.__main__ import main; main()"
+
+
+def test_what_lint_found_without_a_library_is_forgotten_once_it_is_there(workspace):
+    workspace.listed(FILES["people.parquet"](), "people.parquet")
+    command = [sys.executable, "-c", WITHOUT, "-C", workspace.root, "lint", "--format", "json"]
+    found = [json.loads(subprocess.run(command, check=False, capture_output=True).stdout) for _ in range(2)]
+    assert [[item["rule"] for item in one["diagnostics"]] for one in found] == [["extra-missing"]] * 2
+    assert workspace.run("lint", "--format", "json").rules == []
