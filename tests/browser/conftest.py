@@ -16,8 +16,9 @@ FLAGS = (
 )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium():
+    """Closed with its module: while playwright is at work, its event loop is the thread's, and processes run for it."""
     program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     assert program, "these tests need Chromium: apt-get install chromium"
     with sync_playwright() as playwright:

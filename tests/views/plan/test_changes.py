@@ -36,7 +36,7 @@ def test_a_number_that_changed_is_told_and_not_shown():
     assert change == ("text", ("a phone number in it changed, and numbers are not kept",))
 
 
-@settings(max_examples=20)
+@settings(max_examples=20, deadline=None)
 @given(st.lists(st.sampled_from("abc"), max_size=8), st.lists(st.sampled_from("abc"), max_size=8))
 def test_a_diff_of_very_long_texts_leads_from_the_one_to_the_other(old, new):
     around = [f"line {number}" for number in range(3000)]
