@@ -92,7 +92,7 @@ def open_saved(
     try:
         campaigns = session.campaigns(names) if names else ()
         refuse_changed_lists(header, campaigns, session.reach)
-        suppressed, found = read_suppressed_now(campaigns, session.reach, now, gates_warn=aim.gates_warn)
+        suppressed, found = read_suppressed_now(campaigns, session.reach, now, aim)
     except DeployError as problem:
         problem.read_source = session.loaded.reader.text_or_none
         raise

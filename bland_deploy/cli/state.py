@@ -5,11 +5,12 @@ from bland_deploy.cli.options import Invocation, write_document
 from bland_deploy.cli.session import open_session
 from bland_deploy.diagnostics import has_errors
 from bland_deploy.errors import ExitCode, InvalidInput
-from bland_deploy.operations.ledger import entries, summarise
+from bland_deploy.operations.ledger import entries, guarded, summarise
 from bland_deploy.settings import write_state_key
 from bland_deploy.state.log import find_logs
 from bland_deploy.state.reading import examine
 from bland_deploy.state.suppressed import has_suppressed, open_suppressed
+from bland_deploy.views import compliance as evidence
 from bland_deploy.views import ledger as views
 from bland_deploy.views.diagnostics import FORMATS
 from bland_deploy.views.diagnostics.checked import Checked
@@ -22,11 +23,16 @@ def list_command(invocation: Invocation, campaigns: tuple[str, ...], format_: st
     return ExitCode.DONE
 
 
-def show(invocation: Invocation, campaign: str, format_: str) -> ExitCode:
+def show(invocation: Invocation, campaign: str, compliance: bool, format_: str) -> ExitCode:
     """Show the entries of a campaign's log, the oldest first."""
     logs = logs_of(open_session(invocation), [campaign])
     if not logs:
         raise InvalidInput(f"nothing was sent of {campaign} yet: it has no log", help="`bland-deploy state list`")
+    if compliance:
+        claims = list(guarded(logs[0]))
+        in_json = format_ == "json"
+        write_document(evidence.render_document(campaign, claims) if in_json else evidence.render(campaign, claims))
+        return ExitCode.DONE
     shown = list(entries(logs[0]))
     write_document(views.render_log_document(campaign, shown) if format_ == "json" else views.render_log(shown))
     return ExitCode.DONE

@@ -9,7 +9,7 @@ from typing import Annotated, Literal, Self, TypeAlias
 
 from pydantic import Field, model_validator
 
-from bland_deploy.model.campaign import CampaignName, Round
+from bland_deploy.model.campaign import CampaignName, JsonObject, Round
 from bland_deploy.model.strict import Strict
 
 FORMAT = 1
@@ -51,6 +51,25 @@ class Recorded(Strict):
     by: str | None = Field(None, description="Who or what wrote it: user@host, or the address of a CI run.")
 
 
+class ClaimedWindow(Strict):
+    """When the calls of a batch begin, and how long it may be sent: within the calling hours of all its people."""
+
+    closes: Instant | None = Field(None, description="Until when it may be sent; absent where no hours hold.")
+    first_dial: Instant | None = Field(None, description="When its first call begins; absent for at once.")
+    last_dial: Instant | None = Field(None, description="When its last call begins; absent for at once.")
+
+
+class Compliance(Strict):
+    """By what the people of a claim were guarded when it was made."""
+
+    rules_sha256: Sha256 = Field(description="Digest of the rules pack.")
+    profile: str = Field(description="The profile of calling hours that held.")
+    declared: JsonObject = Field({}, description="`purpose`, `consent` and `waivers`, as the campaign's file has them.")
+    lists: dict[str, Sha256] = Field({}, description="Digests of the suppression lists as they were read, by name.")
+    suppressions: int = Field(0, ge=0, description="Entries of the log of suppressed people.")
+    suppressions_head: Sha256 | None = Field(None, description="Digest of the last of them; absent where none is.")
+
+
 class ClaimedBatch(Strict):
     """A batch that is about to be sent, and to whom."""
 
@@ -61,6 +80,7 @@ class ClaimedBatch(Strict):
         None, description="Digest of the body, with zeros in place of the attempt; absent only where it was adopted."
     )
     prompt_sha256: Sha256 | None = Field(None, description="Digest of the text of the calls.")
+    window: ClaimedWindow | None = Field(None, description="Its times; absent in logs of earlier versions.")
 
 
 class Claim(Recorded):
@@ -77,6 +97,7 @@ class Claim(Recorded):
         description="The batches were not sent from this log, but found at the provider or in a damaged log; "
         "they are held until a receipt or a person says more.",
     )
+    compliance: Compliance | None = Field(None, description="Absent where adopted, and in logs of earlier versions.")
     batches: tuple[ClaimedBatch, ...] = Field(min_length=1)
 
     @model_validator(mode="after")

@@ -23,3 +23,32 @@ class LogEntry(NamedTuple):
     at: str
     by: str | None
     fields: dict[str, Any]
+
+
+class GuardedBatch(NamedTuple):
+    """A claimed batch, where it stands, and its times (ISO 8601; see `ClaimedWindow`)."""
+
+    attempt: str
+    calls: int
+    status: str
+    batch_id: str | None
+    payload_sha256: str | None
+    closes: str | None
+    first_dial: str | None
+    last_dial: str | None
+
+
+class Guarded(NamedTuple):
+    """One claim as evidence: who applied what plan, by what its people were guarded, and what became of it.
+
+    `guards` are the fields of `Compliance`, None where it was not recorded.
+    """
+
+    number: int
+    at: str
+    by: str | None
+    round: str
+    environment: str
+    plan_digest: str | None
+    guards: dict[str, Any] | None
+    batches: tuple[GuardedBatch, ...]

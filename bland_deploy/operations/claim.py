@@ -5,9 +5,9 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from bland_deploy.errors import AuthenticationFailed
-from bland_deploy.model.entries import Claim, ClaimedBatch, Manifest, instant
+from bland_deploy.model.entries import Claim, ClaimedBatch, ClaimedWindow, Compliance, Manifest, instant
 from bland_deploy.model.keys import key_check, key_id, new_attempt, new_lineage
-from bland_deploy.model.plan import NO_ATTEMPT, CampaignPlan
+from bland_deploy.model.plan import NO_ATTEMPT, CampaignPlan, Moments
 from bland_deploy.model.stamp import Stamp
 from bland_deploy.operations.proposal import Offer, Proposal
 from bland_deploy.operations.send import Claimed
@@ -117,10 +117,11 @@ def claim_rest(log: Log, claimed: Claimed, dropped: Container[str], world: World
 
 
 class _Basis(NamedTuple):
-    """The plan that is carried out: its digest, and its id where it was saved."""
+    """The plan that is carried out: its digest, its id where it was saved, and how its people are guarded."""
 
     digest: str
     plan_id: str | None
+    compliance: Compliance | None = None
 
 
 def _claim_campaign(offer: Offer, log: Log, world: World, basis: _Basis) -> tuple[list[Claimed], Log]:
@@ -132,7 +133,8 @@ def _claim_campaign(offer: Offer, log: Log, world: World, basis: _Basis) -> tupl
         if not batches:
             return [], log
         packed = [pack_keys(batch.request.read().keys) for batch in batches]
-        claim = _claim(plan, list(zip(batches, (name for name, _ in packed), strict=True)), world, basis)
+        named = list(zip(batches, (name for name, _ in packed), strict=True))
+        claim = _claim(plan, named, world, basis._replace(compliance=offer.compliance()))
         try:
             return batches, append_claim(log, claim, dict(packed), plan.text)
         except LostRace:
@@ -149,6 +151,7 @@ def _claim(plan: CampaignPlan, batches: Sequence[tuple[Claimed, str]], world: Wo
         environment=batches[0][0].request.route.environment,
         plan_digest=basis.digest,
         plan_id=basis.plan_id,
+        compliance=basis.compliance,
         batches=tuple(
             ClaimedBatch(
                 attempt=batch.attempt,
@@ -156,7 +159,13 @@ def _claim(plan: CampaignPlan, batches: Sequence[tuple[Claimed, str]], world: Wo
                 keys_sha256=name,
                 payload_sha256=batch.request.payload_sha256,
                 prompt_sha256=plan.text.sha256,
+                window=_window(batch.request.moments),
             )
             for batch, name in batches
         ),
     )
+
+
+def _window(moments: Moments) -> ClaimedWindow:
+    closes, first, last = (instant(moment) if moment else None for moment in moments)
+    return ClaimedWindow(closes=closes, first_dial=first, last_dial=last)

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from bland_deploy.model.ledger import LogEntry, LogSummary
+from bland_deploy.model.entries import Claim, ClaimedWindow
+from bland_deploy.model.ledger import Guarded, GuardedBatch, LogEntry, LogSummary
 from bland_deploy.state.log import Log
-from bland_deploy.state.replay import UNFINISHED, Phase
+from bland_deploy.state.replay import UNFINISHED, Attempt, Phase
 
 
 def summarise(log: Log) -> LogSummary:
@@ -29,3 +30,35 @@ def entries(log: Log) -> Iterator[LogEntry]:
     for number, entry in enumerate(log.entries, start=1):
         fields = entry.model_dump(mode="json", exclude_none=True, exclude={"kind", "at", "by"})
         yield LogEntry(number, entry.kind, entry.at, entry.by, fields)
+
+
+def guarded(log: Log) -> Iterator[Guarded]:
+    """Every claim that was made to send, the oldest first, as evidence of how its people were guarded."""
+    attempts = log.standing.attempts
+    for number, entry in enumerate(log.entries, start=1):
+        if not isinstance(entry, Claim) or entry.adopted:
+            continue
+        yield Guarded(
+            number=number,
+            at=entry.at,
+            by=entry.by,
+            round=entry.round,
+            environment=entry.environment,
+            plan_digest=entry.plan_digest,
+            guards=entry.compliance.model_dump(mode="json") if entry.compliance else None,
+            batches=tuple(_guarded_batch(attempts[batch.attempt]) for batch in entry.batches),
+        )
+
+
+def _guarded_batch(attempt: Attempt) -> GuardedBatch:
+    batch, window = attempt.batch, attempt.batch.window or ClaimedWindow()
+    return GuardedBatch(
+        attempt=batch.attempt,
+        calls=batch.calls,
+        status=attempt.phase.value,
+        batch_id=attempt.batch_id,
+        payload_sha256=batch.payload_sha256,
+        closes=window.closes,
+        first_dial=window.first_dial,
+        last_dial=window.last_dial,
+    )

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 from bland_deploy.diagnostics import Diagnostic
+from bland_deploy.model.entries import Compliance
 from bland_deploy.model.plan import NO_LINEAGE, CampaignPlan, Plan, Request
 from bland_deploy.operations.plan import difference, make_plan
-from bland_deploy.operations.watch import InState, Lists, Watch
+from bland_deploy.operations.watch import InState, Lists, Watch, stated
 from bland_deploy.operations.work import Aim, Work
 from bland_deploy.state.log import Log
 
@@ -15,12 +17,16 @@ Logs = Mapping[str, Log | None]
 
 
 class Offer(NamedTuple):
-    """One campaign: `left` gives what is left to send, less those whom a log knows, stamped with a lineage."""
+    """One campaign: `left` gives what is left to send, less those whom a log knows, stamped with a lineage.
+
+    `compliance` gives what its claims record of how its people are guarded.
+    """
 
     campaign: str
     round: str
     api: str
     left: Callable[[Log | None, str], CampaignPlan]
+    compliance: Callable[[], Compliance]
 
     def after(self, log: Log | None) -> CampaignPlan:
         """What is left to send after what the log says."""
@@ -60,7 +66,7 @@ class Proposal:
 
 def propose(works: Sequence[Work], aim: Aim, found: Sequence[Diagnostic], in_state: InState | None = None) -> Proposal:
     """What campaigns that were just read have to send, less those who are suppressed in the state, or by now."""
-    watch = Watch({work.prepared.campaign.campaign: _lists(work) for work in works}, in_state)
+    watch = Watch({work.prepared.campaign.campaign: _lists(work, aim) for work in works}, in_state)
     return Proposal(
         offers=tuple(_offer(work, aim, watch) for work in works),
         total=lambda campaigns: make_plan(works, campaigns, aim, state_read=aim.state_key is not None, found=found),
@@ -74,9 +80,12 @@ def _offer(work: Work, aim: Aim, watch: Watch) -> Offer:
     def left(log: Log | None, lineage: str) -> CampaignPlan:
         return difference(work, aim, watch.look(campaign.campaign), log, lineage)
 
-    return Offer(campaign.campaign, campaign.round, campaign.api, left)
+    return Offer(campaign.campaign, campaign.round, campaign.api, left, partial(watch.compliance, campaign.campaign))
 
 
-def _lists(work: Work) -> Lists:
+def _lists(work: Work, aim: Aim) -> Lists:
     """The suppression lists of a campaign whose calls were made without these people."""
-    return Lists(work.prepared.campaign.suppression, work.prepared.reach, work.inputs, frozenset())
+    prepared = work.prepared
+    lists = prepared.campaign.suppression
+    digests = {listed.name: work.inputs[listed.name] for listed in lists if listed.name in work.inputs}
+    return Lists(stated(prepared.campaign, prepared.node, aim.care), lists, prepared.reach, digests, frozenset())

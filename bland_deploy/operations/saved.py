@@ -20,7 +20,7 @@ from bland_deploy.model.text import SharedText
 from bland_deploy.operations.gates import judged, refuse_errors
 from bland_deploy.operations.proposal import Logs, Offer, Proposal
 from bland_deploy.operations.stale import stale
-from bland_deploy.operations.watch import Lists, Watch, ages_of
+from bland_deploy.operations.watch import Lists, Watch, ages_of, stated
 from bland_deploy.operations.work import Aim, Work
 from bland_deploy.planning.assemble import encode
 from bland_deploy.planning.planfile import AGAIN, Header, SavedCampaign, SavedPlan, encode_plan
@@ -125,7 +125,7 @@ def _moment(written: str | None) -> datetime | None:
 
 
 def read_suppressed_now(
-    campaigns: Sequence[LoadedCampaign], reach: Reach, now: datetime, *, gates_warn: bool
+    campaigns: Sequence[LoadedCampaign], reach: Reach, now: datetime, aim: Aim
 ) -> tuple[dict[str, Lists], tuple[Diagnostic, ...]]:
     """Who is suppressed by now, by campaign, and all diagnostics. Raises as `refuse_errors` does."""
     suppressed: dict[str, Lists] = {}
@@ -135,8 +135,10 @@ def read_suppressed_now(
         if loaded.campaign is not None and loaded.node is not None:
             lists = loaded.campaign.suppression
             read = read_suppressed(lists, reach, now, partial(place_of, loaded.node), ages_of(lists))
-            suppressed[loaded.campaign.campaign] = Lists(lists, reach, read.digests, read.suppressed)
-            found += judged(read.diagnostics, warn=gates_warn)
+            suppressed[loaded.campaign.campaign] = Lists(
+                stated(loaded.campaign, loaded.node, aim.care), lists, reach, read.digests, read.suppressed
+            )
+            found += judged(read.diagnostics, warn=aim.gates_warn)
     refuse_errors(found)
     return suppressed, in_order(found)
 
@@ -146,7 +148,14 @@ def propose_saved(saved: SavedPlan, watch: Watch, found: Collection[Diagnostic])
     header = saved.header
     return Proposal(
         offers=tuple(
-            Offer(part.campaign, part.round, part.api, partial(_left, saved, part, watch)) for part in header.campaigns
+            Offer(
+                part.campaign,
+                part.round,
+                part.api,
+                partial(_left, saved, part, watch),
+                partial(watch.compliance, part.campaign),
+            )
+            for part in header.campaigns
         ),
         total=lambda plans: Plan(header.environment, tuple(plans), header.digest, True, in_order(found)),
         dropped=watch.dropped,

@@ -4,17 +4,23 @@ Lists in files are read again where they have changed, and the state is asked wh
 was suppressed when a campaign was read stays out of it.
 """
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Sequence
+from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, field
 from hashlib import file_digest
 from pathlib import Path
+from typing import NamedTuple
 
 from bland_deploy.diagnostics import has_errors
+from bland_deploy.documents.nodes import Mapping, data, find
 from bland_deploy.errors import Blocked
-from bland_deploy.model.campaign import Suppression
+from bland_deploy.model.campaign import Campaign, Suppression
+from bland_deploy.model.entries import Compliance
+from bland_deploy.model.json import JsonObject
 from bland_deploy.model.keys import person_keys
 from bland_deploy.model.pack import ListAge
 from bland_deploy.model.plan import Request
+from bland_deploy.operations.calling import Care, profile_of
 from bland_deploy.recipients.reach import Reach
 from bland_deploy.recipients.suppression import read_suppressed
 from bland_deploy.rules.pack import load_pack
@@ -54,6 +60,19 @@ class InState:
         return self.log is not None and bool(self.log.keys)
 
 
+class Stated(NamedTuple):
+    """What guards people beside suppression: the profile of calling hours, and what the campaign's file declares."""
+
+    profile: str
+    declared: JsonObject
+
+
+def stated(campaign: Campaign, node: Mapping, care: Care) -> Stated:
+    """What is stated of a campaign, in its file as it was read, for an environment."""
+    written = {name: data(found) for name in ("purpose", "consent", "waivers") if (found := find(node, (name,)))}
+    return Stated(profile_of(campaign, care), {name: value for name, value in written.items() if value})
+
+
 @dataclass(slots=True)
 class Lists:
     """A campaign's suppression lists as they were read, by the digests that they had (hex), and who they suppressed.
@@ -61,9 +80,10 @@ class Lists:
     `known` holds nobody where those people were left out already.
     """
 
+    stated: Stated
     lists: Sequence[Suppression]
     reach: Reach
-    digests: Mapping[str, str]
+    digests: dict[str, str]
     known: Container[str]
     _seen: dict[str, object] = field(default_factory=dict)
     _later: dict[str, Container[str]] = field(default_factory=dict)
@@ -83,18 +103,19 @@ class Lists:
         return (self.known, *self._later.values())
 
     def _read(self, listed: Suppression, file: str) -> None:
-        if _digest(self.reach.root / file) == self.digests.get(listed.name):
+        if file_sha256(self.reach.root / file) == self.digests.get(listed.name):
             return
         read = read_suppressed([listed], self.reach)
         if has_errors(read.diagnostics):
             raise Blocked(f"{listed.name} has changed, and cannot be read any more")
         self._later[file] = read.suppressed
+        self.digests |= read.digests
 
 
 class Watch:
     """The suppression lists of campaigns (by their names), and the state, if it can be read."""
 
-    def __init__(self, lists: Mapping[str, Lists], in_state: InState | None) -> None:
+    def __init__(self, lists: MappingOf[str, Lists], in_state: InState | None) -> None:
         self._lists, self._in_state = lists, in_state
 
     def look(self, campaign: str) -> Together:
@@ -111,6 +132,18 @@ class Watch:
             return frozenset()
         return frozenset(number for number in request.read().numbers if number in suppressed)
 
+    def compliance(self, campaign: str) -> Compliance:
+        """What is recorded of how the people of a campaign are guarded, as it was when somebody looked last."""
+        lists, log = self._lists[campaign], self._in_state.log if self._in_state else None
+        return Compliance(
+            rules_sha256=load_pack().digest,
+            profile=lists.stated.profile,
+            declared=lists.stated.declared,
+            lists=lists.digests,
+            suppressions=log.number if log else 0,
+            suppressions_head=log.head if log else None,
+        )
+
 
 def ages_of(lists: Sequence[Suppression]) -> Sequence[ListAge]:
     """What the rules pack says about the age of such lists; it is read only where one says its kind."""
@@ -125,7 +158,8 @@ def _signature(path: Path) -> tuple[int, int, int] | None:
     return stat.st_ino, stat.st_size, stat.st_mtime_ns
 
 
-def _digest(path: Path) -> str | None:
+def file_sha256(path: Path) -> str | None:
+    """The digest of a file; None where it cannot be read."""
     try:
         with path.open("rb") as file:
             return file_digest(file, "sha256").hexdigest()

@@ -43,7 +43,7 @@ def render_log(entries: Sequence[LogEntry]) -> str:
 
 
 def _entry(entry: LogEntry) -> list[str]:
-    rest = [f"{key}={_value(value)}" for key, value in entry.fields.items() if key != "batches"]
+    rest = [f"{key}={_value(value)}" for key, value in entry.fields.items() if key not in {"batches", "compliance"}]
     by = f"  by {entry.by}" if entry.by else ""
     lines = [f"{entry.number:>6}  {entry.at}  {entry.kind:<8}  {'  '.join(rest)}{by}"]
     return lines + [

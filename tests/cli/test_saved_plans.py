@@ -3,6 +3,7 @@
 import json
 import shutil
 import stat
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from bland_deploy.cli.options import Invocation
 from bland_deploy.cli.saved import open_saved
 from bland_deploy.cli.session import open_provider
+from bland_deploy.cli.work import aim_of
 from bland_deploy.errors import Blocked, ExitCode, Interrupted
 from bland_deploy.model.entries import Resolve, instant
 from bland_deploy.operations.apply import carry_out
@@ -261,11 +263,11 @@ def test_a_suppression_list_that_is_too_old_by_now_stops_the_plan_where_phones_c
     save(saved, "--at", AT, "--expires-in", "5d")
     now = datetime.fromisoformat(AT)
     session, _, _ = open_saved(Invocation(saved.root), saved.plan_file, now, needs_key=False)
-    campaigns = session.campaigns(["hello"])
-    suppressed, _ = read_suppressed_now(campaigns, Reach(saved.root), now, gates_warn=False)
+    campaigns, aim = session.campaigns(["hello"]), replace(aim_of(session), gates_warn=False)
+    suppressed, _ = read_suppressed_now(campaigns, Reach(saved.root), now, aim)
     assert LINUS in suppressed["hello"].known
     with pytest.raises(Blocked):
-        read_suppressed_now(campaigns, Reach(saved.root), now + timedelta(days=2), gates_warn=False)
+        read_suppressed_now(campaigns, Reach(saved.root), now + timedelta(days=2), aim)
     assert apply_saved(saved, "--at", AT).code == 0
 
 

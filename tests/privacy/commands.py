@@ -24,7 +24,7 @@ CASES = {
     "wait": [["--timeout", "0s"], ["--calls", "--timeout", "0s"]],
     "stop": [["--yes"]],
     "state list": [[]],
-    "state show": [["hello"]],
+    "state show": [["hello"], ["hello", "--compliance"]],
     "state verify": [[]],
     "state adopt": [["--yes"]],
     "state key": [[]],

@@ -28,6 +28,11 @@ def list_command(invocation: Invocation, /, **options: Any) -> ExitCode:
 
 @command.command("show")
 @click.argument("campaign", shell_complete=completing("campaigns"))
+@click.option(
+    "--compliance",
+    is_flag=True,
+    help="Show as evidence, for each apply, who applied it, by which rules and lists people were guarded, and when.",
+)
 @format_option("text", "json")
 @global_options()
 @click.pass_obj
