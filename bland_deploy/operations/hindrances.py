@@ -35,6 +35,14 @@ class Hindrance(NamedTuple):
     what: str
     way_out: str
 
+    def told(self, list_name: str, met: Met, *, holds: bool) -> Diagnostic:
+        """For the rows that it concerns; an error where it holds."""
+        message = f"{self.what} ({met})" + (f"; {_quoted(self.cause)}" if self.cause else "")
+        place = Place(list_name, met.lines[0])
+        if holds:
+            return error(self.rule, message, place, self.way_out)
+        return warning(self.rule, message, place, self.way_out)
+
 
 class Hindrances:
     """What speaks against calls of a campaign, with the rows."""
@@ -49,10 +57,8 @@ class Hindrances:
 
     def diagnostics(self) -> Iterator[Diagnostic]:
         """All of it, as errors where they hold."""
-        make = error if self._calling.holds else warning
-        for (rule, cause, what, way_out), met in self._met.items():
-            message = f"{what} ({met})" + (f"; {_quoted(cause)}" if cause else "")
-            yield make(rule, message, Place(self._name, met.lines[0]), way_out)
+        for hindrance, met in self._met.items():
+            yield hindrance.told(self._name, met, holds=self._calling.holds)
 
 
 def _quoted(cause: str) -> str:
