@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from bland_deploy.diagnostics import Diagnostic, Place, error, warning
 from bland_deploy.operations.calling import Calling, cited
 from bland_deploy.operations.checks.fields import Met
+from bland_deploy.windows.compile import SCHEDULE
 from bland_deploy.windows.window import Refusal, Why, Window
 
 OUTSIDE_HOURS = "outside-calling-hours"
@@ -85,10 +86,9 @@ def at_own_time(window: Window, start: int, tail: int) -> Iterator[Hindrance]:
         yield _outside(refusal, "at its `start_time`", _OTHER_TIME)
 
 
-def never(window: Window) -> Iterator[Hindrance]:
-    """What a window that does not open has to say."""
-    cause = window.rules[-1] if window.rules else "schedule"
-    yield Hindrance(NO_HOURS, cause, "nobody can be rung there in the next 60 days", _OTHER_SCHEDULE)
+def never() -> Hindrance:
+    """A window that does not open. No rule alone keeps it shut, so it is the schedule."""
+    return Hindrance(NO_HOURS, SCHEDULE, "nobody can be rung there in the next 60 days", _OTHER_SCHEDULE)
 
 
 def unread(columns: tuple[str, ...]) -> Iterator[Hindrance]:

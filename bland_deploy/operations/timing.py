@@ -139,9 +139,7 @@ def _spread(asked: _Asked) -> tuple[Timing, Mapping[int, list[Hindrance]]]:
     calling = asked.calling
     found = spread(calling.windows, asked.free, calling.terms(asked.now, LEAD + _pauses(asked)))
     lots = _single(asked, found) if asked.work.prepared.version.name == "v2" else _several(asked, found)
-    against = {
-        calling.windows.index(window): list(hindrances.never(window)) for window in found.shut if not window.nowhere
-    }
+    against = {calling.windows.index(window): [hindrances.never()] for window in found.shut if not window.nowhere}
     later = found.finish if found.deferred else None
     first, last, finish = map(_moment_or_none, (found.first, found.last, later))
     timing = Timing(tuple(lots), found.deferred, *((None, None) if asked.own else (first, last)), finish)

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +10,8 @@ EAST, WEST, HONOLULU = "+12125550100", "+13105550100", "+18085550100"  # New Yor
 TOLL_FREE = "+18005550100"
 NIGHT, NOON, EVENING = "2026-03-16T09:00:00+00:00", "2026-03-16T19:00:00+00:00", "2026-03-16T23:50:00+00:00"
 REAL = {"production": {}}
+OUTSIDE, LATE = "outside-calling-hours", "2026-03-16 19:00:00 -04:00"
+CASES = Path(__file__).parent / "cases" / "timing"
 
 
 def people(*numbers, **columns):
@@ -86,26 +89,31 @@ def test_the_same_plan_has_the_same_bytes(plan):
     assert once == again
 
 
-@pytest.mark.parametrize(
-    ("at", "changes", "rule"),
-    [
-        (NIGHT, {}, "outside-calling-hours"),
-        ("2026-03-17T02:59:00+00:00", {}, "outside-calling-hours"),  # the last minute there, and ringing takes one
-        (NOON, {"each": {"start_time": "2026-03-17 07:00:00 -07:00"}}, "outside-calling-hours"),
-        (NOON, {"recipients": people(TOLL_FREE)}, "no-time-zone"),
-        (NOON, {"recipients": people(WEST, state="Texass")}, "unknown-place"),
-        (NOON, {"recipients": people(WEST, zip="1")}, "unknown-place"),
-        (NOON, {"recipients": people(WEST, timezone="Berlin")}, "unknown-place"),
-        (NOON, {"schedule": {"hours": "1:00-2:00", "profile": "us-standard"}}, "no-calling-hours"),
-        (NOON, {"schedule": {"end": "2026-03-01"}}, "no-calling-hours"),
-    ],
+REFUSED = (
+    (NIGHT, {}, "outside-calling-hours"),
+    ("2026-03-17T02:59:00+00:00", {}, "outside-calling-hours"),  # the last minute there, and ringing takes one
+    ("2026-03-16T19:00:00+00:00", {"schedule": {"profile": "us-strict"}, "each": {"start_time": LATE}}, OUTSIDE),
+    (NOON, {"each": {"start_time": "2026-03-17 07:00:00 -07:00"}}, OUTSIDE),
+    (NOON, {"recipients": people(TOLL_FREE)}, "no-time-zone"),
+    (NOON, {"recipients": people(WEST, state="Texass")}, "unknown-place"),
+    (NOON, {"recipients": people(WEST, zip="1")}, "unknown-place"),
+    (NOON, {"recipients": people(WEST, timezone="Berlin")}, "unknown-place"),
+    ("2026-03-15T16:30:00+00:00", {"recipients": people("+12145550100")}, OUTSIDE),  # Sunday 11:30 in Dallas
+    ("2026-01-01T17:00:00+00:00", {"recipients": people("+12055550100")}, OUTSIDE),  # New Year in Alabama
+    (NOON, {"schedule": {"hours": "1:00-2:00", "profile": "us-standard"}}, "no-calling-hours"),
+    (NOON, {"schedule": {"end": "2026-03-01"}}, "no-calling-hours"),
 )
-def test_what_is_outside_of_calling_hours_is_refused_with_its_rows(plan, at, changes, rule):
-    document = plan(at, code=6, **{"recipients": people(WEST)} | changes)
-    assert found(document) == [(rule, "error")]
-    (item,) = document["diagnostics"]
-    assert "(row " in item["message"]
-    assert item["help"]
+
+
+def test_what_is_outside_of_calling_hours_is_refused_with_row_rule_source_and_the_way_out(plan, golden):
+    told = []
+    for at, changes, rule in REFUSED:
+        document = plan(at, code=6, **{"recipients": people(WEST, EAST)} | changes)
+        assert {item for item, _ in found(document)} == {rule}
+        for item in document["diagnostics"]:
+            assert item["severity"] == "error"
+            told.append(f"{item['file']}:{item['line']}: {item['rule']}: {item['message']}\n    {item['help']}\n")
+    golden(CASES / "refused.txt", "".join(told))
 
 
 def test_the_way_out_of_a_bad_hour_is_a_schedule(plan):
@@ -158,7 +166,7 @@ def test_a_saved_plan_whose_hours_are_over_is_not_carried_out(workspace, plan):
     workspace.run("state", "key")
     saved = workspace.root / "a.plan"
     now = datetime.now(UTC)
-    at = (now - timedelta(days=1)).replace(hour=19, minute=0).isoformat()
+    at = (now - timedelta(days=3)).replace(hour=19, minute=0).isoformat()
     done = workspace.run("plan", "-e", "here", "--out", saved, "--expires-in", "31d", "--at", at)
     assert done.code == 0, done.everything
     again = workspace.run("apply", saved, "--dry-run", "--format", "json")
