@@ -25,8 +25,8 @@ PEOPLE = 10_000
 SPRING, AUTUMN = "2026-03-07T22:00:00+00:00", "2026-10-31T22:00:00+00:00"  # the days before the clocks change
 
 
-def apply_at(workspace, now):
-    """Apply at a time, by the clock of both sides."""
+def apply_at(workspace, now, sent=None, code=0):
+    """Apply at a time, by the clock of both sides; `sent` is when it comes to the last byte."""
     session = ensure_state_key(open_session(Invocation(workspace.root)))
     works, found = make_all(session, [], now)
     workspace.books.parent.mkdir(exist_ok=True)
@@ -41,11 +41,11 @@ def apply_at(workspace, now):
             sleep=lambda _seconds: None,
             settle=0.0,
             by="tests",
-            objection=lambda request: hours_over(request, now),
+            objection=lambda request: hours_over(request, sent or now),
         )
         plans = []
         done = apply(works, aim_of(session), world, Asked(plans.append), found)
-    assert done.exit_code == 0, done
+    assert done.exit_code == code, done
     return plans[0].campaigns[0]
 
 
@@ -94,3 +94,13 @@ def test_nobody_is_rung_outside_the_hours_of_any_zone_across_a_change_of_clocks(
     assert len({digits[1:4] for digits, _ in rung}) > 400
     assert first.first_dial < datetime.fromisoformat(begin) + timedelta(hours=3)
     assert list(wrongly_rung(rung, "us-standard"))[:5] == []
+
+
+def test_a_batch_whose_hours_are_over_before_its_last_byte_is_left_for_the_next_apply(workspace):
+    workspace.hello(schedule={"profile": "us-standard"})
+    now = datetime.fromisoformat("2026-03-16T19:00:00+00:00")
+    plan = apply_at(workspace, now, sent=now + timedelta(minutes=9), code=6)
+    assert (plan.counts.create, dialled(workspace.books)) == (2, [])
+    later = now + timedelta(minutes=9)
+    assert apply_at(workspace, later).counts.create == 2
+    assert [at for _, at in dialled(workspace.books)] == pytest.approx([later.timestamp() + 660] * 2, abs=61)
