@@ -96,7 +96,8 @@ def open_saved(
     except DeployError as problem:
         problem.read_source = session.loaded.reader.text_or_none
         raise
-    return session, propose_saved(saved, Watch(suppressed, session.in_state()), found), found
+    watch = Watch(suppressed, session.in_state())
+    return session, propose_saved(saved, watch, found, session.frequency(now)), found
 
 
 def _gives_variables(invocation: Invocation) -> bool:

@@ -12,7 +12,7 @@ from bland_deploy.model.campaign import Campaign, Recipients, Split, Suppression
 from bland_deploy.model.lists import ListFormat, Query
 from bland_deploy.model.references import FileText, SecretReference
 from bland_deploy.model.schedule import Pace, Schedule
-from bland_deploy.model.workspace import Environment, Limits, Prices, Webhooks, WebhookTokens, Workspace
+from bland_deploy.model.workspace import Caps, Environment, Limits, Prices, Webhooks, WebhookTokens, Workspace
 
 Models: TypeAlias = dict[tuple[str, ...], type[BaseModel]]
 
@@ -42,6 +42,7 @@ CAMPAIGN_MODELS: Models = {
 }
 WORKSPACE_MODELS: Models = {
     (): Workspace,
+    ("caps",): Caps,
     ("environments", "*"): Environment,
     ("environments", "*", "api_key"): SecretReference,
     ("environments", "*", "encrypted_key"): SecretReference,

@@ -25,6 +25,14 @@ class Limits(Strict):
     )
 
 
+class Caps(Strict):
+    """How often a person may be called at most, by all campaigns and rounds of an environment together."""
+
+    per_day: Annotated[int, Field(ge=1)] | None = Field(None, description="Calls to a person in 24 hours.")
+    per_week: Annotated[int, Field(ge=1)] | None = Field(None, description="Calls to a person in 7 days.")
+    per_month: Annotated[int, Field(ge=1)] | None = Field(None, description="Calls to a person in 30 days.")
+
+
 class Prices(Strict):
     """What a call costs, for estimates. The defaults are Bland's published ones of 2025-12-05 (Start plan)."""
 
@@ -102,6 +110,7 @@ class Workspace(Strict):
     environments: dict[str, Environment] = Field(
         default_factory=lambda: {"sandbox": Environment(provider="sandbox")}, description="The targets, by name."
     )
+    caps: Caps = Field(default_factory=lambda: Caps(per_day=None, per_week=None, per_month=None))
     defaults: JsonObject = Field({}, description="Merged under every campaign, mappings deeply.")
 
     @model_validator(mode="after")

@@ -12,7 +12,8 @@ from bland_deploy.operations.starts import TOO_SOON
 from bland_deploy.recipients.freshness import TOO_OLD, UNDATED
 
 NO_OFFSET = "start-time-without-offset"
-GATES = frozenset({NO_OFFSET, TOO_OLD, TOO_SOON, UNDATED})
+TOO_OFTEN = "called-too-often"
+GATES = frozenset({NO_OFFSET, TOO_OFTEN, TOO_OLD, TOO_SOON, UNDATED})
 
 
 def judged(found: Iterable[Diagnostic], *, warn: bool) -> tuple[Diagnostic, ...]:

@@ -1,16 +1,19 @@
 """What may be sent, before the state has its say: of campaigns that were just read, or of a plan that was saved."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
 
-from bland_deploy.diagnostics import Diagnostic
+from bland_deploy.diagnostics import Diagnostic, Place
 from bland_deploy.model.entries import Compliance
 from bland_deploy.model.plan import NO_LINEAGE, CampaignPlan, Plan, Request
+from bland_deploy.model.recipient import Recipient
+from bland_deploy.operations.frequency import Frequency
 from bland_deploy.operations.plan import difference, make_plan
 from bland_deploy.operations.watch import InState, Lists, Watch, stated
 from bland_deploy.operations.work import Aim, Work
+from bland_deploy.recipients.people import find_people
 from bland_deploy.state.log import Log
 
 Logs = Mapping[str, Log | None]
@@ -46,7 +49,8 @@ class Proposal:
     """Several campaigns, and the plan that what is left of them adds up to.
 
     `refuse` raises where it does not belong to these logs, `check` where what is left of it must not be sent. `dropped`
-    tells who of a request must not be called by now. `plan_id` names a saved plan.
+    tells who of a request must not be called by now. `frequent` adds
+    what caps say against the plan. `plan_id` names a saved plan.
     """
 
     offers: tuple[Offer, ...]
@@ -54,23 +58,33 @@ class Proposal:
     dropped: Callable[[Request], frozenset[str]]
     refuse: Callable[[Logs], None] = _fits
     check: Callable[[Logs, Plan], None] = _goes
+    frequent: Callable[[Plan], Plan] = lambda plan: plan
     plan_id: str | None = None
 
     def plan(self, logs: Logs) -> Plan:
         """What would be sent now. Raises as `refuse` and `check` do."""
         self.refuse(logs)
-        plan = self.total([offer.after(logs[offer.campaign]) for offer in self.offers])
+        plan = self.frequent(self.total([offer.after(logs[offer.campaign]) for offer in self.offers]))
         self.check(logs, plan)
         return plan
 
 
-def propose(works: Sequence[Work], aim: Aim, found: Sequence[Diagnostic], in_state: InState | None = None) -> Proposal:
+def propose(
+    works: Sequence[Work],
+    aim: Aim,
+    found: Sequence[Diagnostic],
+    in_state: InState | None = None,
+    frequency: Frequency | None = None,
+) -> Proposal:
     """What campaigns that were just read have to send, less those who are suppressed in the state, or by now."""
     watch = Watch({work.prepared.campaign.campaign: _lists(work, aim) for work in works}, in_state)
     return Proposal(
         offers=tuple(_offer(work, aim, watch) for work in works),
         total=lambda campaigns: make_plan(works, campaigns, aim, state_read=aim.state_key is not None, found=found),
         dropped=watch.dropped,
+        frequent=lambda plan: (
+            frequency.judge(plan, watch.purposes(), partial(_rows_of, works)) if frequency is not None else plan
+        ),
     )
 
 
@@ -81,6 +95,17 @@ def _offer(work: Work, aim: Aim, watch: Watch) -> Offer:
         return difference(work, aim, watch.look(campaign.campaign), log, lineage)
 
     return Offer(campaign.campaign, campaign.round, campaign.api, left, partial(watch.compliance, campaign.campaign))
+
+
+def _rows_of(works: Sequence[Work], campaign: str, people: Collection[str]) -> Sequence[Place]:
+    """Where some people (identities) stand in a campaign's list, which is read again for it."""
+    prepared = next(work.prepared for work in works if work.prepared.campaign.campaign == campaign)
+    source = prepared.source
+    return [
+        Place(source.name, item.row.line)
+        for item in find_people(source, prepared.campaign.recipients)
+        if isinstance(item, Recipient) and item.number.identity in people
+    ]
 
 
 def _lists(work: Work, aim: Aim) -> Lists:

@@ -17,6 +17,7 @@ from bland_deploy.model.keys import key_id
 from bland_deploy.model.plan import NO_ATTEMPT, NO_LINEAGE, CampaignPlan, Counts, Plan, Request
 from bland_deploy.model.stamp import Stamp
 from bland_deploy.model.text import SharedText
+from bland_deploy.operations.frequency import Frequency
 from bland_deploy.operations.gates import judged, refuse_errors
 from bland_deploy.operations.proposal import Logs, Offer, Proposal
 from bland_deploy.operations.stale import stale
@@ -143,7 +144,9 @@ def read_suppressed_now(
     return suppressed, in_order(found)
 
 
-def propose_saved(saved: SavedPlan, watch: Watch, found: Collection[Diagnostic]) -> Proposal:
+def propose_saved(
+    saved: SavedPlan, watch: Watch, found: Collection[Diagnostic], frequency: Frequency | None = None
+) -> Proposal:
     """What a saved plan has to send, less those who are suppressed by now."""
     header = saved.header
     return Proposal(
@@ -161,6 +164,9 @@ def propose_saved(saved: SavedPlan, watch: Watch, found: Collection[Diagnostic])
         dropped=watch.dropped,
         refuse=partial(_refuse_others, saved),
         check=partial(_refuse_used, saved),
+        frequent=lambda plan: (
+            frequency.judge(plan, watch.purposes(), lambda _campaign, _people: ()) if frequency is not None else plan
+        ),
         plan_id=saved.id,
     )
 

@@ -132,6 +132,11 @@ class Watch:
             return frozenset()
         return frozenset(number for number in request.read().numbers if number in suppressed)
 
+    def purposes(self) -> dict[str, str | None]:
+        """What the calls of each campaign are for, as far as their files say."""
+        declared = {name: lists.stated.declared.get("purpose") for name, lists in self._lists.items()}
+        return {name: purpose if isinstance(purpose, str) else None for name, purpose in declared.items()}
+
     def compliance(self, campaign: str) -> Compliance:
         """What is recorded of how the people of a campaign are guarded, as it was when somebody looked last."""
         lists, log = self._lists[campaign], self._in_state.log if self._in_state else None

@@ -21,6 +21,15 @@ PLANS = (
         "Name fewer campaigns, or raise the limit in a change that is reviewed.",
     ),
     Rule(
+        "called-too-often",
+        Level.PLAN,
+        (Severity.ERROR, Severity.WARNING),
+        "People would be called more often than a cap allows, by all campaigns and rounds together.",
+        "Caps are those of the workspace (`caps`) and those of the rules pack for the campaign's `purpose`. A call "
+        "that may have been made counts, too. `apply` ends with 6; in a sandbox and on loopback it warns and sends.",
+        "Call them later, or leave their rows out with `where`.",
+    ),
+    Rule(
         "start-time-too-soon",
         Level.PLAN,
         (Severity.ERROR, Severity.WARNING),

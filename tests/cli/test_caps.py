@@ -1,0 +1,96 @@
+"""Nobody is called more often than caps allow, by all campaigns and rounds together."""
+
+import pytest
+
+from tests.cli.workspace import ADA, GRACE
+
+
+@pytest.fixture
+def capped(workspace):
+    """A workspace with a state key, whose embedded sandbox only warns."""
+    workspace.run("state", "key")
+
+    def with_caps(**caps):
+        workspace.settings(caps=caps)
+        return workspace
+
+    return with_caps
+
+
+def too_often(done):
+    return [item for item in done.json["diagnostics"] if item["rule"] == "called-too-often"]
+
+
+def another(workspace, name, *numbers, **changes):
+    rows = "".join(f"{number}\n" for number in numbers)
+    workspace.write(f"{name}.csv", f"phone_number\n{rows}")
+    workspace.hello(name, recipients={"file": f"{name}.csv"}, prompt="Greet.", **changes)
+
+
+def test_a_person_who_was_called_by_another_campaign_is_too_many(capped):
+    workspace = capped(per_day=1)
+    assert workspace.apply("hello").code == 0
+    another(workspace, "other", "+14155550177", ADA)
+    (found,) = too_often(workspace.plan("other"))
+    assert found["message"] == (
+        "1 person of other would be called more than once in 24 hours, counted over all campaigns and rounds; "
+        "`caps.per_day` of bland-deploy.yaml allows no more (rows other.csv:3)"
+    )
+    assert (found["file"], found["line"], found["severity"]) == ("other.csv", 3, "warning")
+    assert too_often(workspace.run("apply", "other", "--format", "json", "--auto-approve"))
+
+
+def test_rounds_of_one_campaign_count_together_and_a_finished_one_is_not_judged(capped):
+    workspace = capped(per_week=2)
+    assert not too_often(workspace.apply())
+    assert not too_often(workspace.apply("--round", "2"))
+    (found,) = too_often(workspace.plan("--round", "3"))
+    assert "2 people of hello would be called more than 2 times in 168 hours" in found["message"]
+    assert not too_often(workspace.plan())
+
+
+def test_campaigns_of_one_plan_count_together(capped):
+    workspace = capped(per_month=1)
+    another(workspace, "other", GRACE)
+    assert [found["message"].partition(" would")[0] for found in too_often(workspace.plan())] == [
+        "1 person of hello",
+        "1 person of other",
+    ]
+
+
+def test_calls_of_long_ago_do_not_count(capped):
+    workspace = capped(per_day=1)
+    assert workspace.apply().code == 0
+    assert too_often(workspace.plan("--round", "2"))
+    assert not too_often(workspace.plan("--round", "2", "--at", "2099-01-01T00:00:00+00:00"))
+
+
+def test_the_rules_pack_caps_marketing_and_names_rule_and_source(capped):
+    workspace = capped()
+    workspace.hello(purpose="marketing")
+    for round_ in "123":
+        assert not too_often(workspace.apply("--round", round_))
+    found = too_often(workspace.plan("--round", "4"))
+    assert any("rule us-fl-frequency (Fla. Stat. 501.616(6)(b))" in item["message"] for item in found)
+    workspace.hello(purpose="informational")
+    assert not too_often(workspace.plan("--round", "4"))
+
+
+def test_a_saved_plan_is_judged_when_it_is_applied(capped):
+    workspace = capped(per_day=1)
+    assert workspace.plan("--out", workspace.root / "p.plan").code == 0
+    another(workspace, "other", ADA)
+    assert workspace.run("apply", "other", "--format", "json", "--auto-approve").code == 0
+    done = workspace.run("apply", workspace.root / "p.plan", "--format", "json")
+    (found,) = too_often(done)
+    assert found["file"] == "campaigns/hello.yaml"
+
+
+def test_where_somebody_can_be_rung_it_is_an_error(capped):
+    workspace = capped(per_day=1)
+    production = {"base_url": "https://api.invalid", "state": "state", "profile": "none", "folder_in_ci": True}
+    workspace.settings({"production": production}, caps={"per_day": 1})
+    another(workspace, "other", GRACE)
+    done = workspace.plan("-e", "production")
+    assert done.code == 6
+    assert {found["severity"] for found in too_often(done)} == {"error"}
