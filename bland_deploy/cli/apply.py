@@ -62,7 +62,13 @@ def run(
     if format_ == "text":
         tell_briefly(invocation, session, found)
     approval = Approval(
-        invocation, session.settings, auto_approve, approved, as_json=format_ == "json", saved=plan_file is not None
+        invocation,
+        session.settings,
+        auto_approve,
+        approved,
+        as_json=format_ == "json",
+        saved=plan_file is not None,
+        read_source=session.loaded.reader.text_or_none,
     )
     said: list[Diagnostic] = []
     asked = Asked(

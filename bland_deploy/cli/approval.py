@@ -1,12 +1,13 @@
 """Who may say yes to a plan: a reviewed digest, a person who types the number of calls, or --auto-approve."""
 
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bland_deploy.cli.options import Invocation
 from bland_deploy.cli.signals import read_answer
-from bland_deploy.diagnostics import Diagnostic, Severity
+from bland_deploy.diagnostics import Diagnostic, has_errors
 from bland_deploy.errors import Blocked, StateProblem
 from bland_deploy.model.plan import Plan
 from bland_deploy.operations.plan import judge_plan
@@ -18,7 +19,7 @@ from bland_deploy.views.words import count
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """How this run may be approved. A saved plan is an approval."""
+    """How this run may be approved. A saved plan is an approval. `read_source` gives the text of a file."""
 
     invocation: Invocation
     settings: Settings
@@ -26,6 +27,7 @@ class Approval:
     digest: str | None
     as_json: bool
     saved: bool = False
+    read_source: Callable[[str], str | None] = lambda _name: None
 
     def approve(self, plan: Plan) -> tuple[Diagnostic, ...]:
         """What is to be said of a plan that may be carried out; else raise StateProblem (another plan) or Blocked."""
@@ -45,9 +47,10 @@ class Approval:
 
     def _judged(self, plan: Plan) -> tuple[Diagnostic, ...]:
         found = judge_plan(plan, self.settings.limits, datetime.now(UTC), warn=self.settings.rings_nobody)
-        broken = [item for item in found if item.severity is Severity.ERROR]
-        if broken:
-            raise Blocked(broken[0].message, help=broken[0].help)
+        if has_errors(found):
+            problem = Blocked("the plan is not to be carried out now")
+            problem.diagnostics, problem.read_source = found, self.read_source
+            raise problem
         return found
 
     def _ask(self, plan: Plan) -> None:

@@ -42,6 +42,7 @@ def look(
         variables,
         lambda name: is_ignored(loaded.root, name),
         _harmless(loaded),
+        _protected(loaded),
         is_whole=not campaigns and changed_since is None,
     )
     found = lint(loaded, names, world, cache)
@@ -64,6 +65,12 @@ def _environment(loaded: LoadedWorkspace, name: str | None) -> str:
         if name is not None:
             raise
         return next(iter(loaded.workspace.environments), "sandbox")
+
+
+def _protected(loaded: LoadedWorkspace) -> frozenset[str]:
+    """The environments in which apply needs an approval."""
+    known = loaded.workspace.environments if loaded.workspace else {}
+    return frozenset(name for name, environment in known.items() if environment.protected)
 
 
 def _harmless(loaded: LoadedWorkspace) -> frozenset[str]:

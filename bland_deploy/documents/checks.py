@@ -12,7 +12,6 @@ from bland_deploy.documents.zones import is_zone, zone_names
 
 Check: TypeAlias = Callable[[Mapping], Iterator[Diagnostic]]
 
-_NOT_ENFORCED = ("consent", "waivers")
 _ENVIRONMENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _SECRETS = ("api_key", "encrypted_key")
@@ -21,12 +20,12 @@ _SECRETS = ("api_key", "encrypted_key")
 def check_campaign(node: Mapping) -> Iterator[Diagnostic]:
     """What is wrong with a campaign beyond its types. Overlays are not looked into."""
     yield from check_unset(without(node, "environments"))
-    yield from _not_enforced(node)
     yield from _unknown_zone(node, ("timezone",))
     yield from _unknown_zone(node, ("schedule", "timezone"), "recipient")
     yield from _one_source(node, ("recipients",), ("file", "inline", "url", "sql"))
     yield from _secrets_of_list(node, ("recipients",))
     yield from _bare_duration(node, ("split", "pause"))
+    yield from _bare_duration(node, ("consent", "max_age"))
     lists = node.get("suppression")
     for index in range(len(lists.items) if isinstance(lists, Items) else 0):
         yield from _bare_duration(node, ("suppression", index, "max_age"))
@@ -82,19 +81,6 @@ def check_environment_names(node: Mapping, known: list[str]) -> Iterator[Diagnos
                 yield error(
                     "misplaced-key", f"`{fixed}` may not vary by environment", place, "set it at the top of the file"
                 )
-
-
-def _not_enforced(node: Mapping) -> Iterator[Diagnostic]:
-    for name in _NOT_ENFORCED:
-        key, value = node.entries.get(name, (None, None))
-        filled = (isinstance(value, Mapping) and value.entries) or (isinstance(value, Items) and value.items)
-        if key is not None and filled:
-            yield error(
-                "not-enforced",
-                f"this version does not enforce `{name}`: nobody would be protected by it",
-                key.place,
-                "remove the key, and see to it outside of this tool until a version enforces it",
-            )
 
 
 def _unknown_zone(node: Mapping, path: Path, *others: str) -> Iterator[Diagnostic]:

@@ -9,9 +9,11 @@ from bland_deploy.diagnostics import Diagnostic, error, nearest, shown
 from bland_deploy.documents.nodes import Node, place_of
 from bland_deploy.documents.wording import Mistake, Path, named
 from bland_deploy.model.campaign import Campaign, Recipients, Split, Suppression
+from bland_deploy.model.consent import Consent, FromColumn
 from bland_deploy.model.lists import ListFormat, Query
 from bland_deploy.model.references import FileText, SecretReference
 from bland_deploy.model.schedule import Pace, Schedule
+from bland_deploy.model.waiver import Waiver
 from bland_deploy.model.workspace import Caps, Environment, Limits, Prices, Webhooks, WebhookTokens, Workspace
 
 Models: TypeAlias = dict[tuple[str, ...], type[BaseModel]]
@@ -39,6 +41,9 @@ CAMPAIGN_MODELS: Models = {
     ("split",): Split,
     ("suppression", "*"): Suppression,
     **_of_list(("suppression", "*")),
+    ("consent",): Consent,
+    **{("consent", key): FromColumn for key in ("type", "source", "captured_at", "expires")},
+    ("waivers", "*"): Waiver,
 }
 WORKSPACE_MODELS: Models = {
     (): Workspace,

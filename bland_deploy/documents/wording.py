@@ -22,7 +22,7 @@ _KINDS = {
     "float_parsing": "a number",
     "bool_type": "true or false",
 }
-_MODELS = {"FileText": "{file: PATH}", "SecretReference": "{env: NAME} or {file: PATH}"}
+_MODELS = {"FileText": "{file: PATH}", "SecretReference": "{env: NAME} or {file: PATH}", "FromColumn": "{column: NAME}"}
 _ABSENT = object()
 _PATTERNS = {
     r"^[A-Z]{2}$": "a country in two capital letters (ISO 3166), such as US",

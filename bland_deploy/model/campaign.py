@@ -7,11 +7,13 @@ from typing import Annotated, Literal, Self, TypeAlias
 
 from pydantic import Field, JsonValue, model_validator
 
+from bland_deploy.model.consent import NO_CONSENT, Consent
 from bland_deploy.model.durations import Duration
 from bland_deploy.model.lists import Country, ListFormat
 from bland_deploy.model.references import FileText
 from bland_deploy.model.schedule import NO_SCHEDULE, Schedule
 from bland_deploy.model.strict import Strict
+from bland_deploy.model.waiver import Waiver
 
 # pydantic's own recursive type; the same as model.json's
 JsonObject: TypeAlias = dict[str, JsonValue]
@@ -91,7 +93,7 @@ class Campaign(Strict):
     api: Literal["v1", "v2"] = Field("v2", description="Generation of the batch API.")
     round: Round = Field("1", description="Name of one pass over the recipients; change it to call people again.")
     purpose: Literal["marketing", "informational", "debt", "healthcare", "political", "survey", "emergency"] | None = (
-        Field(None, description="What the calls are for; recorded with every apply.")
+        Field(None, description="What the calls are for: it decides which rules hold.")
     )
     timezone: str = Field("UTC", description="IANA zone of `run.date` and of local times.")
     vars: JsonObject = Field({}, description="Deploy-time variables, `{{ vars.name }}` in templates.")
@@ -107,9 +109,9 @@ class Campaign(Strict):
     )
     suppression: list[Suppression] = Field([], description="Lists of people who are not to be called.")
     schedule: Schedule = Field(NO_SCHEDULE, description="When people may be rung, and how fast.")
-    consent: JsonObject = Field({}, description="Declared consent. Not enforced by this version: only {} is accepted.")
+    consent: Consent = Field(NO_CONSENT, description="The consent of the people on the list.")
     countries: list[Country] = Field([], description="Countries that may be called; all when empty.")
-    waivers: list[JsonObject] = Field([], description="Waived rules. Not used by this version: only [] is accepted.")
+    waivers: list[Waiver] = Field([], description="Rules that do not hold for this campaign, each with a reason.")
     environments: dict[str, JsonObject] = Field(
         {}, description="Overlays by environment: mappings merge deeply, lists and scalars replace, !unset deletes."
     )

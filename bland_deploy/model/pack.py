@@ -82,10 +82,14 @@ class Disclosure:
 
 @dataclass(frozen=True, slots=True)
 class Denials:
-    """Prompts that tell the agent to deny being an AI: regular expressions by language, whatever the case."""
+    """Prompts that tell the agent to deny being an AI: regular expressions by language, whatever the case.
+
+    A sentence that matches holds one of the `words` of its language, in small letters.
+    """
 
     rule: Cited
     phrases: Mapping[str, tuple[str, ...]]
+    words: Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +109,27 @@ class AreaCodes:
     codes: frozenset[str]
 
 
-AnyRule: TypeAlias = CallingHours | Profile | Cap | ListAge | Disclosure | Denials | Recording | AreaCodes
+@dataclass(frozen=True, slots=True)
+class ConsentRule:
+    """The consent that calls for some purposes need: `type` is `written` or `express`, at most `days` old."""
+
+    rule: Cited
+    purposes: frozenset[str]
+    type: str
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """How many days after its review date a rule is still good for calls."""
+
+    rule: Cited
+    days: int
+
+
+AnyRule: TypeAlias = (
+    CallingHours | Profile | Cap | ListAge | Disclosure | Denials | Recording | AreaCodes | ConsentRule | Review
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +145,8 @@ class Pack:
     denials: tuple[Denials, ...]
     recording: tuple[Recording, ...]
     area_codes: tuple[AreaCodes, ...]
+    consent: tuple[ConsentRule, ...]
+    review: tuple[Review, ...]
 
     @property
     def rules(self) -> tuple[AnyRule, ...]:
@@ -134,7 +160,13 @@ class Pack:
             *self.denials,
             *self.recording,
             *self.area_codes,
+            *self.consent,
+            *self.review,
         )
+
+    def cited(self, id_: str) -> Cited:
+        """What the rule with an id says of itself. Raises KeyError where there is none."""
+        return {rule.rule.id: rule.rule for rule in self.rules}[id_]
 
 
 def past_review(pack: Pack, today: date) -> tuple[Cited, ...]:

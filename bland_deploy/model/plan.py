@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 
 from bland_deploy.diagnostics import Diagnostic
 from bland_deploy.model.text import SharedText
+from bland_deploy.model.waiver import Waiver
 
 NO_ATTEMPT = "0" * 16
 NO_LINEAGE = "0" * 32
@@ -139,7 +140,7 @@ class CampaignPlan:
     `repeated` those among the calls to create who were called in an earlier round. `pause` is in seconds, between
     batches; `first_dial` and `last_dial` are aware, None where dialling begins as soon as a batch is sent. `finish` is
     when the last of those would begin who are deferred, if the rest went on day by day. `objections` are what speaks
-    against making these calls at these times.
+    against making these calls at these times, before `waivers` take some of it away.
     """
 
     campaign: str
@@ -157,6 +158,8 @@ class CampaignPlan:
     first_dial: datetime | None = None
     last_dial: datetime | None = None
     finish: datetime | None = None
+    purpose: str | None = None
+    waivers: tuple[Waiver, ...] = ()
     objections: tuple[Diagnostic, ...] = ()
 
 

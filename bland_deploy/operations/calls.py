@@ -19,6 +19,7 @@ from bland_deploy.model.place import Place
 from bland_deploy.model.recipient import LeftOut, Outcome
 from bland_deploy.model.run import Run
 from bland_deploy.operations.chunks import Call, Checks, Chunk, Marked, chunk_maker, look_of, pack, read_chunks, unpack
+from bland_deploy.operations.objections import Objections
 from bland_deploy.operations.prepare import Prepared
 from bland_deploy.operations.relay import map_along
 from bland_deploy.operations.shares import processors
@@ -38,7 +39,8 @@ class Put(NamedTuple):
     """The calls of a chunk as they lie in the spool: so many, from an offset on; bytes of their numbers and bodies.
 
     `timed` are those that may have a `start_time` of their own. `lines` are their rows and `places` where they may be,
-    by index; both are empty where nobody needs to know.
+    by index; `places` is empty where nobody needs to know. `objections` is what speaks against each, by index; empty
+    where nothing does.
     """
 
     spool: Spool
@@ -49,6 +51,7 @@ class Put(NamedTuple):
     timed: tuple[int, ...] = ()
     lines: Sequence[int] = ()
     places: Sequence[int] = ()
+    objections: Sequence[int] = ()
 
     def keys(self) -> list[bytes]:
         """Their recipient keys (16 bytes each)."""
@@ -97,7 +100,7 @@ class Calls:
     """Every call of a campaign in the order of its list, how many rows were left out, and what is wrong with rows.
 
     `puts` is where they lie, and empty where nobody asked for a spool; `sha256` (hex) is of all their bodies, without
-    their stamps. `places` are those that people may be in.
+    their stamps. `places` are those that people may be in, `objections` all that speak against single calls.
     """
 
     count: int
@@ -106,6 +109,7 @@ class Calls:
     sha256: str
     left_out: Mapping[Outcome, int]
     diagnostics: tuple[Diagnostic, ...]
+    objections: tuple[Objections, ...] = ((),)
 
 
 def make_calls(
@@ -143,6 +147,7 @@ class _Gathered:
         self._places: dict[tuple[tuple[str, ...], ...], tuple[int, Place]] = {}
         self._left_out: Counter[Outcome] = Counter()
         self._problems: list[Diagnostic] = []
+        self._objections: dict[Objections, int] = {(): 0}
 
     def take(self, chunk: Chunk) -> None:
         """The next chunk."""
@@ -159,7 +164,7 @@ class _Gathered:
     def calls(self) -> Calls:
         """All of them."""
         places = tuple(place for _, place in self._places.values())
-        found = dict(self._left_out), tuple(self._problems)
+        found = dict(self._left_out), tuple(self._problems), tuple(self._objections)
         return Calls(self._count, tuple(self._puts), places, self._hasher.hexdigest(), *found)
 
     def _is_new(self, identity: str, line: int) -> bool:
@@ -192,17 +197,19 @@ class _Gathered:
         bodies = b"\n".join(chunk.calls)  # type: ignore[arg-type]  # whatever is no call was left out before
         self._hasher.update(bodies.replace(self._mark, b"null") + b"\n")
         if self._checks is not None:
-            of_fields, of_names = self._checks
+            of_fields, of_names, of_callees = self._checks
             of_names.note(chunk.names, chunk.lines)
             for at, remarks in chunk.remarks.items():
                 of_fields.note(remarks.doubts, chunk.lines[at])
                 of_names.note_in_row(remarks.own_names, chunk.lines[at])
+                of_callees.note(remarks.objections, chunk.lines[at])
         if self._spool is not None:
             numbers = "\n".join(chunk.identities).encode()
             offset = self._spool.add(b"".join((*chunk.keys, numbers, bodies)))
             timed = tuple(at for at, call in enumerate(chunk.calls) if MARK in call) if MARK in bodies else ()  # type: ignore[operator]  # these are calls
             put = Put(self._spool, offset, len(chunk.calls), len(numbers), len(bodies), timed)
-            self._puts.append(put._replace(lines=array("I", chunk.lines), places=self._known(chunk.places)))
+            places, objections = self._known(chunk.places), self._objected(chunk)
+            self._puts.append(put._replace(lines=array("I", chunk.lines), places=places, objections=objections))
 
     def _known(self, places: Sequence[Place]) -> Sequence[int]:
         """The places by index. Equal ones that were found by several processes are several objects."""
@@ -212,6 +219,13 @@ class _Gathered:
             for place in set(places)
         }
         return array("I", [index[place] for place in places])
+
+    def _objected(self, chunk: Chunk) -> Sequence[int]:
+        """What speaks against the calls, by index; empty where nothing does."""
+        known = self._objections
+        against = {at: remarks.objections for at, remarks in chunk.remarks.items() if remarks.objections}
+        every = range(len(chunk.calls)) if against else ()
+        return array("I", [known.setdefault(against.get(at, ()), len(known)) for at in every])
 
 
 def digests(prepared: Prepared) -> Iterator[tuple[str, str]]:

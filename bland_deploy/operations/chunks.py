@@ -15,8 +15,10 @@ from bland_deploy.model.json import JsonObject
 from bland_deploy.model.place import Place as Whereabouts
 from bland_deploy.model.recipient import LeftOut, Recipient, Row
 from bland_deploy.model.run import Run
+from bland_deploy.operations.checks.callees import CalleeChecks
 from bland_deploy.operations.checks.fields import Doubt, FieldChecks
 from bland_deploy.operations.checks.placeholders import Names, PlaceholderChecks, names_in
+from bland_deploy.operations.objections import Objections
 from bland_deploy.operations.prepare import Prepared
 from bland_deploy.planning.assemble import Marks, encode
 from bland_deploy.prompts.bounds import OMIT
@@ -30,7 +32,7 @@ from bland_deploy.recipients.variables import make_variables
 T = TypeVar("T")
 KeyOf: TypeAlias = Callable[[str], bytes]
 PlaceOf: TypeAlias = Callable[[Recipient], Whereabouts]
-Checks: TypeAlias = tuple[FieldChecks, PlaceholderChecks]
+Checks: TypeAlias = tuple[FieldChecks, PlaceholderChecks, CalleeChecks]
 # the JSON of a call, what is wrong with its row, or None where the person is suppressed
 Call: TypeAlias = bytes | Diagnostic | None
 
@@ -54,10 +56,14 @@ class Marked(NamedTuple):
 
 
 class Remarks(NamedTuple):
-    """What the checks have to say about one row: doubts, and the placeholders in the fields that it overrides."""
+    """What the checks have to say about one row.
+
+    Doubts about its fields, the placeholders in the fields that it overrides, what speaks against the call.
+    """
 
     doubts: Sequence[Doubt]
     own_names: Names
+    objections: Objections
 
 
 class Chunk(NamedTuple):
@@ -194,10 +200,12 @@ def _maker(
         body = encode(call if stamp is None else version.stamp_call(call, stamp))  # type: ignore[arg-type]  # a mark stands in
         if checks is None:
             return body, (), None
-        of_fields, of_names = checks
+        of_fields, of_names, of_callees = checks
         doubts = of_fields.see(row, fields, number.sent)
         own_names = names_in(row.call) if row.call else ()
-        return body, of_names.see(call), Remarks(doubts, own_names) if doubts or own_names else None
+        against = of_callees.see(recipient, call)
+        remarks = Remarks(doubts, own_names, against) if doubts or own_names or against else None
+        return body, of_names.see(call), remarks
 
     return make
 

@@ -16,7 +16,7 @@ _WORDS = {
     "object": "mapping",
     "null": "",
 }
-_MODELS = {"FileText": "{file: PATH}", "SecretReference": "{env: NAME} or {file: PATH}"}
+_MODELS = {"FileText": "{file: PATH}", "SecretReference": "{env: NAME} or {file: PATH}", "FromColumn": "{column: NAME}"}
 
 
 class Key(NamedTuple):

@@ -18,6 +18,7 @@ from bland_deploy.documents.load import (
 from bland_deploy.errors import InvalidInput
 from bland_deploy.model.json import Json
 from bland_deploy.model.workspace import Prices
+from bland_deploy.operations.calling import CARELESS
 from bland_deploy.operations.ignores import heed, speaking_texts
 from bland_deploy.operations.prepare import Prepared, prepare
 from bland_deploy.operations.shares import map_shared
@@ -36,14 +37,15 @@ class World:
     """What lint knows: the environment of campaigns without an overlay, variables, and which files git ignores.
 
     A list that is absent because git ignores it is a note: it will be there when plans are made. `gates_warn` names the
-    environments in which nobody can be rung. `is_whole` where all campaigns are linted: only then a comment in a file
-    that they share can be told to ignore nothing.
+    environments in which nobody can be rung, `protected` those in which apply needs an approval. `is_whole` where all
+    campaigns are linted: only then a comment in a file that they share can be told to ignore nothing.
     """
 
     environment: str
     variables: Mapping[str, Json]
     is_ignored: Callable[[str], bool]
     gates_warn: frozenset[str] = frozenset()
+    protected: frozenset[str] = frozenset()
     is_whole: bool = True
 
 
@@ -131,7 +133,15 @@ def _shape(shape: LoadedCampaign, world: World, loader: Loader) -> Iterator[Diag
 
 def _of_work(prepared: Prepared, environment: str, world: World) -> tuple[Diagnostic, ...]:
     try:
-        aim = Aim(environment, "", (), None, _NO_PRICES, gates_warn=environment in world.gates_warn)
+        aim = Aim(
+            environment,
+            "",
+            (),
+            None,
+            _NO_PRICES,
+            gates_warn=environment in world.gates_warn,
+            care=replace(CARELESS, protected=environment in world.protected),
+        )
         return check_work(prepared, PINNED_RUN, aim)
     except InvalidInput as failure:
         return failure.diagnostics

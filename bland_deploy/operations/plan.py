@@ -9,11 +9,14 @@ from bland_deploy.model.keys import recipient_keys
 from bland_deploy.model.plan import CampaignPlan, Counts, Plan
 from bland_deploy.model.workspace import Limits
 from bland_deploy.operations.calling import profile_of
-from bland_deploy.operations.calls import Put
+from bland_deploy.operations.calls import Calls, Put
+from bland_deploy.operations.checks.fields import Met
 from bland_deploy.operations.gates import judged
+from bland_deploy.operations.objections import Objection, told
 from bland_deploy.operations.requests import Lot, Pieces, Target, count_calls, everybody, is_test, make_requests
 from bland_deploy.operations.starts import check_closed, check_starts, dials
 from bland_deploy.operations.timing import time_calls
+from bland_deploy.operations.waivers import check_review, check_use, waived
 from bland_deploy.operations.watch import Together
 from bland_deploy.operations.work import Aim, Work
 from bland_deploy.planning.cost import estimate
@@ -60,7 +63,13 @@ def difference(work: Work, aim: Aim, suppressed: Together, log: Log | None, line
         first_dial=first_dial,
         last_dial=last_dial,
         finish=timing.finish,
-        objections=(*timing.objections, *_careless(work, aim, create)),
+        purpose=campaign.purpose,
+        waivers=tuple(campaign.waivers),
+        objections=(
+            *told(prepared, _objected(work.calls, new)),
+            *timing.objections,
+            *_careless(work, aim, create),
+        ),
     )
 
 
@@ -75,6 +84,16 @@ def _careless(work: Work, aim: Aim, create: int) -> Iterator[Diagnostic]:
             prepared.place_of(("schedule", "profile")),
             "choose another profile, or declare a waiver of `profile-none`",
         )
+
+
+def _objected(calls: Calls, pieces: Pieces) -> dict[Objection, Met]:
+    """What speaks against these calls, and against how many of them."""
+    found: dict[Objection, Met] = {}
+    for put, places in pieces:
+        for at in places if put.objections else ():
+            for objection in calls.objections[put.objections[at]]:
+                found.setdefault(objection, Met()).add([put.lines[at]])
+    return found
 
 
 def _first(pieces: Pieces) -> Pieces:
@@ -142,9 +161,13 @@ def make_plan(
 
 def judge_plan(plan: Plan, limits: Limits, now: datetime, *, warn: bool) -> tuple[Diagnostic, ...]:
     """What speaks against carrying out a plan now (aware): limits, and gates, which may `warn`."""
-    objections = (objection for campaign in plan.campaigns for objection in campaign.objections)
-    starts = judged(check_starts(plan, now), warn=warn)
-    return in_order([*check_limits(plan, limits), *objections, *check_closed(plan, now), *starts])
+    gates = [*check_starts(plan, now)]
+    for campaign in plan.campaigns:
+        gates += waived(campaign.objections, campaign.waivers, now.date())
+        gates += check_use(campaign, campaign.objections, now.date())
+    if plan.calls and not warn:
+        gates += check_review(now.date())
+    return in_order([*check_limits(plan, limits), *check_closed(plan, now), *judged(gates, warn=warn)])
 
 
 def check_limits(plan: Plan, limits: Limits) -> Iterator[Diagnostic]:

@@ -114,6 +114,8 @@ def _saved_campaign(plan: CampaignPlan, log: Log | None) -> SavedCampaign:
         first_dial=_instant(plan.first_dial),
         last_dial=_instant(plan.last_dial),
         finish=_instant(plan.finish),
+        purpose=plan.purpose,
+        waivers=plan.waivers,
     )
 
 
@@ -225,6 +227,8 @@ def _left(saved: SavedPlan, part: SavedCampaign, watch: Watch, log: Log | None, 
         first_dial=_moment(part.first_dial),
         last_dial=_moment(part.last_dial),
         finish=_moment(part.finish),
+        purpose=part.purpose,
+        waivers=part.waivers,
     )
 
 

@@ -1,6 +1,6 @@
 """A campaign's calls: everybody's on its list, whoever was called before, checked."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +17,7 @@ from bland_deploy.model.text import SharedText
 from bland_deploy.model.workspace import Prices
 from bland_deploy.operations.calling import CARELESS, Calling, Care, make_calling, needs_places
 from bland_deploy.operations.calls import Calls, digests, make_calls
+from bland_deploy.operations.checks.callees import CalleeChecks
 from bland_deploy.operations.checks.fields import FieldChecks
 from bland_deploy.operations.checks.placeholders import PlaceholderChecks
 from bland_deploy.operations.checks.shared import check_recipients
@@ -25,6 +26,7 @@ from bland_deploy.operations.gates import judged
 from bland_deploy.operations.prepare import Parts, Prepared, render_parts
 from bland_deploy.operations.requests import check_requests, envelopes, route_of
 from bland_deploy.operations.spool import Spool
+from bland_deploy.operations.waivers import check_waivers, waived
 from bland_deploy.operations.watch import ages_of
 from bland_deploy.operations.whereabouts import whereabouts_reader
 from bland_deploy.planning.assemble import Marks
@@ -85,11 +87,14 @@ class _Called:
     marked: Marked
     suppression: SuppressionRead
     diagnostics: tuple[Diagnostic, ...]
+    objections: Sequence[Diagnostic]
 
 
 def check_work(prepared: Prepared, run: Run, aim: Aim) -> tuple[Diagnostic, ...]:
     """What is wrong with a campaign's calls, for lint, which has no time. Raises as `make_work` does."""
-    return _call_everybody(prepared, run, aim, None, None).diagnostics
+    called = _call_everybody(prepared, run, aim, None, None)
+    against = waived(called.objections, prepared.campaign.waivers, None)
+    return in_order([*called.diagnostics, *judged(against, warn=aim.gates_warn)])
 
 
 def make_work(prepared: Prepared, run: Run, aim: Aim, now: datetime | None) -> Work:
@@ -130,7 +135,14 @@ def _call_everybody(prepared: Prepared, run: Run, aim: Aim, now: datetime | None
     place_of = whereabouts_reader(prepared.source.columns) if needs_places(campaign, aim.care) else None
     marked = Marked(Whom(suppressed, key_of, place_of), Marks.make())
     fields, placeholders = FieldChecks(prepared), PlaceholderChecks(prepared)
-    calls = make_calls(prepared, run, marked, (fields, placeholders), spool)
+    with _failures_told():
+        callees = CalleeChecks(
+            prepared,
+            render_parts(prepared, run, make_batch_scope(1, 1, 1)),
+            now.date() if now else None,
+            protected=aim.care.protected,
+        )
+    calls = make_calls(prepared, run, marked, (fields, placeholders, callees), spool)
     with _failures_told():
         parts = render_parts(prepared, run, make_batch_scope(1, 1, calls.count))
         shared = [*check_requests(prepared, calls.count, run)]
@@ -140,9 +152,12 @@ def _call_everybody(prepared: Prepared, run: Run, aim: Aim, now: datetime | None
         *calls.diagnostics,
         *fields.diagnostics(),
         *placeholders.diagnostics(parts),
+        *callees.diagnostics(),
+        *check_waivers(prepared),
         *shared,
     ]
-    return _Called(calls, parts, marked, suppression, in_order(judged(found, warn=aim.gates_warn)))
+    diagnostics = in_order(judged(found, warn=aim.gates_warn))
+    return _Called(calls, parts, marked, suppression, diagnostics, callees.objections())
 
 
 @contextmanager

@@ -27,6 +27,7 @@ from bland_deploy.model.entries import Instant, Sha256, instant
 from bland_deploy.model.keys import key_id, plan_seal, recipient_keys
 from bland_deploy.model.plan import Content, Cost, Moments, Request, Route, describe
 from bland_deploy.model.strict import Strict
+from bland_deploy.model.waiver import Waiver
 
 MAGIC = b"bland-deploy plan 1\n"
 _SEAL_SIZE = 64 + 1 + 32 + 1
@@ -59,6 +60,8 @@ class SavedCampaign(Strict):
     first_dial: Instant | None = Field(None, description="When the first call begins; absent for at once.")
     last_dial: Instant | None = Field(None, description="When the last call begins; absent where nobody knows.")
     finish: Instant | None = Field(None, description="When the last of those begins who are deferred.")
+    purpose: str | None = Field(None, description="What the calls are for.")
+    waivers: tuple[Waiver, ...] = Field((), description="Rules that do not hold for the campaign.")
 
 
 class Header(Strict):

@@ -1,6 +1,7 @@
 """The written-out table of all rules. A rule with a check of its own is a file and a line here."""
 
 from bland_deploy.diagnostics import nearest
+from bland_deploy.rules.catalogue.callees import CALLEES
 from bland_deploy.rules.catalogue.commands import COMMANDS
 from bland_deploy.rules.catalogue.documents import DOCUMENTS
 from bland_deploy.rules.catalogue.fields import FIELDS
@@ -24,6 +25,7 @@ RULES: tuple[Rule, ...] = (
     *TABLES,
     *PLACES,
     *ROWS,
+    *CALLEES,
     *PLANS,
     *HOURS,
     *STATES,

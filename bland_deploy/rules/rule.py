@@ -19,6 +19,7 @@ class Level(StrEnum):
     FIELD = "field"
     TEMPLATE = "template"
     RECIPIENT = "recipient"
+    CALLEE = "callee"
     PLAN = "plan"
     STATE = "state"
     COMMAND = "command"
@@ -44,7 +45,8 @@ class Rule:
 
     `summary`, `why` and `way_out` are sentences, in which `…` quotes keys and commands; `source` is where the fact
     comes from, where it is not our own. `counts_always` where no comment in a file may take it away, as for gates, for
-    what the law asks and for what is about no line of a file.
+    what the law asks and for what is about no line of a file; `can_waive` where a campaign can say with `waivers` that
+    it need not follow the rule.
     """
 
     id: str
@@ -56,6 +58,7 @@ class Rule:
     source: str | None = None
     example: Example | None = None
     counts_always: bool = False
+    can_waive: bool = False
 
     @property
     def can_ignore(self) -> bool:

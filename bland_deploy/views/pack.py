@@ -34,6 +34,7 @@ def _parts(pack: Pack) -> Iterator[str]:
     yield from _section("Do-not-call lists", "How old a list may be.", pack.list_ages)
     yield from _section("Recording", "Where everybody on the line has to know.", pack.recording)
     yield from _lists((rule.rule.id, sorted(rule.jurisdictions)) for rule in pack.recording)
+    yield from _section("Consent", "What people have to have agreed to.", pack.consent)
     yield from _section("Area codes", "Codes of North America that are nobody's place.", pack.area_codes)
     yield from _lists((rule.rule.id, sorted(rule.codes)) for rule in pack.area_codes)
     yield from _section("Disclosure", "What a call has to say, and what its prompt may not ask for.", pack.disclosures)
@@ -42,6 +43,7 @@ def _parts(pack: Pack) -> Iterator[str]:
     yield from _section("Denial", "Looked for in prompts.", pack.denials)
     for denied in pack.denials:
         yield from _phrases(denied.rule.id, denied.phrases)
+    yield from _section("Review", "What becomes of rules that nobody has looked at again.", pack.review)
 
 
 def _section(title: str, text: str, rules: Iterable[AnyRule]) -> Iterator[str]:

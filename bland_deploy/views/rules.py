@@ -14,6 +14,8 @@ _LEVELS = {
     "warning, and the value is sent as written.",
     "template": "Templates and placeholders.",
     "recipient": "Lists of people, their rows and numbers.",
+    "callee": "What protects the people who are called, by the rules of the pack ([compliance.md](compliance.md)). In "
+    "a sandbox and on loopback errors are warnings.",
     "plan": "What a plan may do, and what was sent.",
     "state": "The log of who was called. What is damaged, lost or foreign is never taken as empty.",
     "command": "A run as a whole, with its exit codes.",
@@ -57,6 +59,7 @@ def _rule(rule: Rule) -> JsonObject:
         "why": rule.why,
         "way_out": rule.way_out,
         "can_ignore": rule.can_ignore,
+        "can_waive": rule.can_waive,
         "source": rule.source,
         "example": example,
     }
@@ -75,6 +78,8 @@ def _chapter(rule: Rule) -> str:
     lines.append(f"**Way out:** {rule.way_out}\n")
     if rule.can_ignore:
         lines.append(f"**To ignore it:** `{_comment(rule)}`\n")
+    if rule.can_waive:
+        lines.append(f"**To waive it:** `{_waiver(rule)}`\n")
     if rule.source:
         lines.append(f"Source: {rule.source}\n")
     if rule.example:
@@ -95,6 +100,8 @@ def describe(rule: Rule) -> str:
     lines += [f"  why:       {rule.why}", f"  way out:   {rule.way_out}"]
     if rule.can_ignore:
         lines.append(f"  to ignore: {_comment(rule)}")
+    if rule.can_waive:
+        lines.append(f"  to waive:  {_waiver(rule)}")
     if rule.source:
         lines.append(f"  source:    {rule.source}")
     if rule.example:
@@ -106,6 +113,11 @@ def describe(rule: Rule) -> str:
 def _comment(rule: Rule) -> str:
     """What makes lint ignore the rule, on the line or above it."""
     return f"# bland-deploy: ignore[{rule.id}] reason"
+
+
+def _waiver(rule: Rule) -> str:
+    """What makes the rule not hold for a campaign, for a while."""
+    return f'waivers: [{{rule: {rule.id}, reason: …, approver: …, expires: "2027-01-31"}}]'
 
 
 def _severities(rule: Rule) -> str:

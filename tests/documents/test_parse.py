@@ -74,18 +74,6 @@ def test_a_workspace_without_mistakes_has_no_diagnostics():
     assert list(workspace.environments) == ["sandbox"]
 
 
-@pytest.mark.parametrize("key", ["consent", "waivers"])
-def test_a_key_that_nothing_enforces_may_only_be_empty(key):
-    for empty in ("{}", "[]"):
-        text = f"campaign: a\nrecipients: {{inline: []}}\n{key}: {empty}\n"
-        rules = {found.rule for found in parse_campaign(read_text(text, "f")[0])[1]}
-        assert "not-enforced" not in rules
-    text = f"campaign: a\nrecipients: {{inline: []}}\n{key}: {'[{a: 1}]' if key == 'waivers' else '{a: 1}'}\n"
-    campaign, diagnostics = parse_campaign(read_text(text, "f")[0])
-    assert campaign is None
-    assert [(found.rule, found.place.line) for found in diagnostics] == [("not-enforced", 3)]
-
-
 def test_time_zones_are_the_same_on_every_machine():
     assert is_zone("UTC")
     assert is_zone("America/New_York")

@@ -187,7 +187,7 @@ FIELDS = (
         _CALL,
         Example(
             "call: {record: false, stream_post_transfer_transcript: true}",
-            "call: {record: true, stream_post_transfer_transcript: true}",
+            "call: {record: true, stream_post_transfer_transcript: true, first_sentence: This call is recorded.}",
         ),
     ),
     Rule(

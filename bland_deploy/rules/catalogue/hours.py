@@ -56,5 +56,7 @@ HOURS = (
         "A campaign asks for no calling hours at all in a protected environment.",
         "`profile: none` is for calls to which no calling hours apply, such as emergencies: somebody has to say so.",
         "Choose another profile, or declare a waiver of `profile-none`.",
+        counts_always=True,
+        can_waive=True,
     ),
 )

@@ -68,13 +68,28 @@ KEYS = (
         ),
     ),
     Rule(
-        "not-enforced",
+        "waiver-unknown-rule",
         Level.CAMPAIGN,
         ERROR,
-        "`consent` or `waivers` is filled in, and this version does not enforce it.",
-        "A rule that protects people and is silently ignored is worse than none.",
-        "Remove the key, and see to it outside of this tool until a version enforces it.",
-        example=Example("consent: {type: written}", "consent: {}"),
+        "A waiver names a rule that does not exist.",
+        "It would waive nothing, and look as if it did.",
+        "Write the id of a rule; `bland-deploy rules` lists them.",
+        example=Example(
+            'waivers: [{rule: opt-out, reason: members only, approver: Ann, expires: "2027-01-31"}]',
+            'waivers: [{rule: opt-out-missing, reason: members only, approver: Ann, expires: "2027-01-31"}]',
+        ),
+    ),
+    Rule(
+        "waiver-not-possible",
+        Level.CAMPAIGN,
+        ERROR,
+        "A waiver names a rule that nobody can waive, or one that is waived already.",
+        "Who asked not to be called is not called, and what prevents a payload cannot be allowed.",
+        "Remove the waiver and follow the rule.",
+        example=Example(
+            'waivers: [{rule: suppression-too-old, reason: in a hurry, approver: Ann, expires: "2027-01-31"}]',
+            'waivers: [{rule: opt-out-missing, reason: members only, approver: Ann, expires: "2027-01-31"}]',
+        ),
     ),
     Rule(
         "two-sources",

@@ -47,6 +47,36 @@ PLANS = (
         "Apply on the day of the calls.",
     ),
     Rule(
+        "waiver-expired",
+        Level.PLAN,
+        (Severity.ERROR, Severity.WARNING),
+        "A waiver of a campaign has expired.",
+        "Somebody allowed an exception until that day, and nobody since then. `apply` ends with 6; in a sandbox and on "
+        "loopback it warns.",
+        "Follow the rule, or have the waiver approved anew.",
+        counts_always=True,
+    ),
+    Rule(
+        "waiver-unused",
+        Level.PLAN,
+        WARNING,
+        "A waiver takes nothing away from what is to be called.",
+        "An exception that is not needed is there for the next mistake.",
+        "Remove it.",
+        counts_always=True,
+    ),
+    Rule(
+        "rules-pack-overdue",
+        Level.PLAN,
+        (Severity.ERROR, Severity.WARNING),
+        "Rules of the pack are past the day by which somebody was to look at them again.",
+        "Laws on calling change every year. It is a warning at first, and 90 days later an error. Where nobody can be "
+        "rung nothing is said.",
+        "Upgrade bland-deploy.",
+        "our own choice",
+        counts_always=True,
+    ),
+    Rule(
         "verify-later",
         Level.PLAN,
         WARNING,

@@ -16,22 +16,26 @@ from bland_deploy.model.pack import (
     CallingHours,
     Cap,
     Cited,
+    ConsentRule,
     Denials,
     Disclosure,
     ListAge,
     Pack,
     Profile,
     Recording,
+    Review,
 )
 
 FILES = (
     "area-codes.toml",
     "caps.toml",
+    "consent.toml",
     "disclosures.toml",
     "hours.toml",
     "lists.toml",
     "profiles.toml",
     "recording.toml",
+    "review.toml",
 )
 _CITED = ("id", "jurisdiction", "text", "source", "note")
 
@@ -58,11 +62,13 @@ def parse_pack(contents: Mapping[str, bytes]) -> Pack:
         caps=tuple(_cap(table) for table in tables["cap"]),
         list_ages=tuple(ListAge(_cited(table), table["kind"], table["hours"]) for table in tables["list"]),
         disclosures=tuple(Disclosure(_cited(table), table["kind"], _phrases(table)) for table in tables["disclosure"]),
-        denials=tuple(Denials(_cited(table), _phrases(table)) for table in tables["denial"]),
+        denials=tuple(Denials(_cited(table), _phrases(table), _words(table)) for table in tables["denial"]),
         recording=tuple(Recording(_cited(table), frozenset(table["jurisdictions"])) for table in tables["recording"]),
         area_codes=tuple(
             AreaCodes(_cited(table), table["kind"], frozenset(table["codes"])) for table in tables["area_codes"]
         ),
+        consent=tuple(_consent(table) for table in tables["consent"]),
+        review=tuple(Review(_cited(table), table["days"]) for table in tables["review"]),
     )
 
 
@@ -91,6 +97,14 @@ def _hours(table: Mapping[str, Any]) -> CallingHours:
 
 def _cap(table: Mapping[str, Any]) -> Cap:
     return Cap(_cited(table), table["calls"], table["hours"], frozenset(table["purposes"]))
+
+
+def _words(table: Mapping[str, Any]) -> Mapping[str, tuple[str, ...]]:
+    return MappingProxyType({language: tuple(words) for language, words in table["words"].items()})
+
+
+def _consent(table: Mapping[str, Any]) -> ConsentRule:
+    return ConsentRule(_cited(table), frozenset(table["purposes"]), table["type"], table["days"])
 
 
 def _phrases(table: Mapping[str, Any]) -> Mapping[str, tuple[str, ...]]:

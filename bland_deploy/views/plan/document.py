@@ -40,6 +40,8 @@ def _campaign(campaign: CampaignPlan, privacy: Privacy, *, payloads: bool) -> Js
         "text": _text(campaign),
         "earlier_text": campaign.earlier_text,
         "repeated": campaign.repeated,
+        "purpose": campaign.purpose,
+        "waivers": [waiver.model_dump() for waiver in campaign.waivers],
     }
 
 

@@ -74,7 +74,7 @@ def _campaign(plan: Plan, campaign: CampaignPlan, shown: Shown, privacy: Privacy
         "verb": outline.verb(plan, campaign),
         "name": outline.name(campaign),
         "size": outline.size(campaign) if campaign.counts.create else "",
-        "facts": outline.facts(campaign),
+        "facts": (*outline.facts(campaign), *outline.waivers(campaign)),
         "left_out": outline.left_out(campaign.counts),
         "changes": [(part, shortened(lines, _MOST_LINES, _WIDEST_LINE)) for part, lines in changes(campaign)],
         "variants": said,

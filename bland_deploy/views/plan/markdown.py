@@ -6,7 +6,7 @@ from shlex import quote
 from bland_deploy.model.plan import CampaignPlan, Plan, Request
 from bland_deploy.views.diagnostics.markdown import listed
 from bland_deploy.views.json import render_json
-from bland_deploy.views.markdown import Blocks, code, details, escape_html, fence, table
+from bland_deploy.views.markdown import Blocks, code, details, escape, escape_html, fence, table
 from bland_deploy.views.markdown import render as render_blocks
 from bland_deploy.views.mask import Privacy, request_document
 from bland_deploy.views.plan import outline
@@ -53,7 +53,7 @@ def _section(plan: Plan, campaign: CampaignPlan, privacy: Privacy, *, payloads: 
 
 
 def _facts(campaign: CampaignPlan) -> Iterator[str]:
-    if facts := outline.facts(campaign):
+    if facts := (*outline.facts(campaign), *map(escape, outline.waivers(campaign))):
         yield "\n".join(f"* {fact}" for fact in facts)
 
 

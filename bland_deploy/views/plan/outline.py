@@ -106,6 +106,12 @@ def _finish(campaign: CampaignPlan) -> str:
     return f"applied daily, the last of those begins {moment(campaign.finish)}"
 
 
+def waivers(campaign: CampaignPlan) -> Iterator[str]:
+    """The rules that do not hold for a campaign, with who says so."""
+    for waiver in campaign.waivers:
+        yield f"waived until {waiver.expires}: {waiver.rule}, by {waiver.approver} ({waiver.reason})"
+
+
 def times(campaign: CampaignPlan) -> str:
     """When people are dialled: from when to when, and how the batches are spread."""
     begin = moment(campaign.first_dial) if campaign.first_dial else "at once"

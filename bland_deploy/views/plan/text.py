@@ -27,6 +27,7 @@ def _campaign(plan: Plan, campaign: CampaignPlan) -> list[str]:
         lines += [outline.size(campaign), outline.times(campaign)]
     lines += [f"{amount:>6,} {reason}" for amount, reason in outline.left_out(campaign.counts)]
     lines += outline.remarks(campaign)
+    lines += outline.waivers(campaign)
     for change in changes(campaign):
         lines += [f"{change.part} since it was last sent:", *(f"  {line}" for line in shortened(change.lines))]
     if campaign.counts.create:

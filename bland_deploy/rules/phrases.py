@@ -1,0 +1,85 @@
+"""What a text says, by the phrases of the rules pack: disclosures that it makes, and denials that it asks for."""
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import cache, lru_cache
+
+from bland_deploy.model.pack import Denials, Disclosure
+from bland_deploy.rules.pack import load_pack
+
+PROMPT_LANGUAGE = "en"
+"""Prompts are written in English whatever language the agent speaks, so its phrases count besides."""
+
+REMEMBERED = 20_000
+"""How many texts are remembered, each with what it says."""
+
+_STRAIGHT = str.maketrans({"\u2018": "'", "\u2019": "'", "\u02bc": "'", "\u201c": '"', "\u201d": '"'})
+_BETWEEN = re.compile(r"""(?<=[.!?])["')\u201d]*\s+|\n\s*(?:\n|(?=[-*\u2022#]|\d+[.)]))|;\s""")
+_ANY = frozenset({"babel", "auto", "fluent"})
+
+
+def languages_of(language: object) -> tuple[str, ...]:
+    """The languages (ISO 639-1) whose phrases count where `call.language` says this; none where the pack has none.
+
+    Without a language it is English. What understands every language counts as any of the pack's.
+    """
+    written = language.lower().removeprefix("babel-") if isinstance(language, str) and language else PROMPT_LANGUAGE
+    if written in _ANY:
+        return known_languages()
+    spoken = _THREE_LETTERS.get(written, written.partition("-")[0])
+    return (spoken,) if spoken in known_languages() else ()
+
+
+@cache
+def known_languages() -> tuple[str, ...]:
+    """The languages of the pack."""
+    return tuple(load_pack().disclosures[0].phrases)
+
+
+def plain(text: str) -> str:
+    """A text as the phrases expect it: straight quotes, single blanks."""
+    return " ".join(text.translate(_STRAIGHT).split())
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences and the items of lists of a text, as the phrases expect them."""
+    return [plain(part) for part in _BETWEEN.split(text) if part.strip()]
+
+
+@lru_cache(REMEMBERED)
+def says(id_: str, text: str, languages: tuple[str, ...]) -> bool:
+    """Whether a text makes the disclosure with that id, in any of the languages."""
+    return phrases_of(id_, languages).search(plain(text)) is not None
+
+
+@lru_cache(REMEMBERED)
+def denies(id_: str, text: str, languages: tuple[str, ...]) -> bool:
+    """Whether a sentence of a text asks for the denial with that id, in any of the languages."""
+    lowered = text.lower()
+    if not any(word in lowered for word in _words(id_, languages)):
+        return False  # most texts hold none of the words, and looking for phrases takes a hundred times as long
+    search = phrases_of(id_, languages).search
+    return any(search(sentence) for sentence in sentences(text))
+
+
+@cache
+def _words(id_: str, languages: tuple[str, ...]) -> tuple[str, ...]:
+    """The words of which every such denial holds one."""
+    words = next(denial.words for denial in load_pack().denials if denial.rule.id == id_)
+    return tuple(dict.fromkeys(word for language in languages for word in words.get(language, ())))
+
+
+@cache
+def phrases_of(id_: str, languages: tuple[str, ...]) -> re.Pattern[str]:
+    """One expression for all phrases by which a disclosure or a denial (its id) is known in some languages."""
+    pack = load_pack()
+    said: Iterable[Disclosure | Denials] = (*pack.disclosures, *pack.denials)
+    phrases = next(item.phrases for item in said if item.rule.id == id_)
+    return re.compile("|".join(_of_languages(phrases, languages)) or r"(?!)", re.IGNORECASE)
+
+
+def _of_languages(phrases: Mapping[str, tuple[str, ...]], languages: tuple[str, ...]) -> list[str]:
+    return [f"(?:{phrase})" for language in dict.fromkeys(languages) for phrase in phrases.get(language, ())]
+
+
+_THREE_LETTERS = {"eng": "en", "spa": "es", "fra": "fr", "deu": "de"}
