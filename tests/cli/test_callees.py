@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from bland_deploy.operations.planfiles import read_plan_file
-from tests.cli.workspace import ADA, AT, GRACE
+from tests.cli.workspace import ADA, GRACE
 
 CASES = Path(__file__).parent / "cases" / "callees"
+AT = "2026-03-16T18:00:00+00:00"  # within the calling hours of every American zone
 GUARDED = {"guarded": {"protected": True, "state": "state/guarded"}}
 WAIVER = {"rule": "purpose-missing", "reason": "a trial", "approver": "Ann", "expires": "2026-12-31"}
 
@@ -41,7 +42,7 @@ def test_where_nobody_can_be_rung_gates_warn(workspace, environment):
 
 
 def test_an_environment_that_is_not_protected_needs_no_purpose_and_only_warns_of_invalid_numbers(workspace):
-    workspace.settings({"far": {"state": "state/far"}})
+    workspace.settings({"far": {"state": "state/far", "profile": "none"}})
     workspace.people({"phone_number": "+11234567890", "name": "x"}, invalid_numbers="send")
     done = workspace.plan("-e", "far", "--at", AT)
     assert (done.code, done.rules) == (0, ["invalid-number-sent"])
@@ -106,7 +107,7 @@ def test_a_saved_plan_keeps_its_purpose_and_its_waivers(guarded):
     [("2027-05-31", 0, None), ("2027-06-01", 0, "warning"), ("2027-08-29", 0, "warning"), ("2027-08-30", 6, "error")],
 )
 def test_rules_past_their_review_warn_and_then_stop_calls(guarded, day, code, severity):
-    done = guarded.hello(purpose="survey").plan("-e", "guarded", "--at", f"{day}T12:00:00Z")
+    done = guarded.hello(purpose="survey").plan("-e", "guarded", "--at", f"{day}T18:00:00Z")
     found = {item["rule"]: item["severity"] for item in done.json["diagnostics"]}
     assert (done.code, found) == (code, {"rules-pack-overdue": severity} if severity else {})
 
