@@ -28,16 +28,18 @@ def tool_of_postgres(name):
 
 @contextmanager
 def unprivileged_folder():
-    """A folder for whoever may run Postgres, and the words before its commands."""
+    """A folder for whoever may run Postgres, and who that is."""
     folder = Path(tempfile.mkdtemp(prefix="postgres-"))
     try:
         if os.geteuid() == 0:
             shutil.chown(folder, NOBODY)
-            yield folder, ["runuser", "-u", NOBODY, "--"]
-        else:
-            yield folder, []
+        yield folder, NOBODY if os.geteuid() == 0 else None
     finally:
         shutil.rmtree(folder)
+
+
+# ends with whoever holds its standard input, also if that is killed
+UNTIL_LET_GO = '"$@" & server=$!; cat >/dev/null; kill -QUIT "$server"; wait "$server"'
 
 
 @pytest.fixture(scope="session")
@@ -46,21 +48,18 @@ def postgres():
     import psycopg
 
     port = free_port()
-    with unprivileged_folder() as (folder, words):
+    with unprivileged_folder() as (folder, user):
         (folder / "password").write_text("the-password")
         (folder / "password").chmod(0o644)
         initdb = [tool_of_postgres("initdb"), "-D", folder / "data", "-U", "reader", "-A", "scram-sha-256", "-N"]
-        asked = [*words, *initdb, f"--pwfile={folder / 'password'}", "-E", "UTF8", "--locale=C"]
-        subprocess.run(asked, check=True, capture_output=True, cwd=folder)
+        asked = [*initdb, f"--pwfile={folder / 'password'}", "-E", "UTF8", "--locale=C"]
+        subprocess.run(asked, check=True, capture_output=True, cwd=folder, user=user)
         start = [tool_of_postgres("postgres"), "-D", folder / "data", "-k", folder, "-h", "127.0.0.1", "-p", str(port)]
-        server = subprocess.Popen([*words, *start, "-F"], stderr=subprocess.DEVNULL, cwd=folder)
-        try:
+        held = ["sh", "-c", UNTIL_LET_GO, "sh", *start, "-F"]
+        with subprocess.Popen(held, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=folder, user=user):
             url = f"postgresql://reader:the-password@127.0.0.1:{port}/postgres"
             wait_for(lambda: psycopg.connect(url).close(), psycopg.OperationalError)
             yield url
-        finally:
-            server.terminate()
-            server.wait()
 
 
 def wait_for(connect, refusal):
