@@ -17,11 +17,12 @@ from bland_deploy.model.keys import key_id
 from bland_deploy.model.plan import NO_ATTEMPT, NO_LINEAGE, CampaignPlan, Counts, Plan, Request
 from bland_deploy.model.stamp import Stamp
 from bland_deploy.model.text import SharedText
+from bland_deploy.operations.ages import ages_of
 from bland_deploy.operations.frequency import Frequency
 from bland_deploy.operations.gates import judged, refuse_errors
 from bland_deploy.operations.proposal import Logs, Offer, Proposal
 from bland_deploy.operations.stale import stale
-from bland_deploy.operations.watch import Lists, Watch, ages_of, stated
+from bland_deploy.operations.watch import Lists, Watch, stated
 from bland_deploy.operations.work import Aim, Work
 from bland_deploy.planning.assemble import encode
 from bland_deploy.planning.planfile import AGAIN, Header, SavedCampaign, SavedPlan, encode_plan

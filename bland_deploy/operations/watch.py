@@ -18,7 +18,6 @@ from bland_deploy.model.campaign import Campaign, Suppression
 from bland_deploy.model.entries import Compliance
 from bland_deploy.model.json import JsonObject
 from bland_deploy.model.keys import person_keys
-from bland_deploy.model.pack import ListAge
 from bland_deploy.model.plan import Request
 from bland_deploy.operations.calling import Care, profile_of
 from bland_deploy.recipients.reach import Reach
@@ -148,11 +147,6 @@ class Watch:
             suppressions=log.number if log else 0,
             suppressions_head=log.head if log else None,
         )
-
-
-def ages_of(lists: Sequence[Suppression]) -> Sequence[ListAge]:
-    """What the rules pack says about the age of such lists; it is read only where one says its kind."""
-    return load_pack().list_ages if any(listed.kind for listed in lists) else ()
 
 
 def _signature(path: Path) -> tuple[int, int, int] | None:

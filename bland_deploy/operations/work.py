@@ -15,6 +15,7 @@ from bland_deploy.model.keys import STATE_KEY_SIZE, recipient_keys
 from bland_deploy.model.run import Run
 from bland_deploy.model.text import SharedText
 from bland_deploy.model.workspace import Prices
+from bland_deploy.operations.ages import ages_of
 from bland_deploy.operations.calling import CARELESS, Calling, Care, make_calling, needs_places
 from bland_deploy.operations.calls import Calls, digests, make_calls
 from bland_deploy.operations.checks.callees import CalleeChecks
@@ -27,7 +28,6 @@ from bland_deploy.operations.prepare import Parts, Prepared, render_parts
 from bland_deploy.operations.requests import check_requests, envelopes, route_of
 from bland_deploy.operations.spool import Spool
 from bland_deploy.operations.waivers import check_waivers, waived
-from bland_deploy.operations.watch import ages_of
 from bland_deploy.operations.whereabouts import whereabouts_reader
 from bland_deploy.planning.assemble import Marks
 from bland_deploy.planning.digest import PINNED_RUN, digest_campaign
