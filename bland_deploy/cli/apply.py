@@ -43,6 +43,7 @@ def run(
     dry_run: bool,
     at: str | None,
     show_pii: bool,
+    parallelism: int,
 ) -> ExitCode:
     """Plan, ask, send, record. Running it again sends nothing twice.
 
@@ -74,7 +75,7 @@ def run(
     asked = Asked(
         lambda plan: said.extend(approval.approve(plan)), partial(_told, invocation), partial(_waits, invocation)
     )
-    result = _carry_out(invocation, session, proposal, asked)
+    result = _carry_out(invocation, session, proposal, asked, parallelism)
     result = replace(result, diagnostics=in_order([*result.diagnostics, *said]))
     if format_ == "text":
         tell(invocation, session, [item for item in result.diagnostics if item not in found])
@@ -111,7 +112,7 @@ def _open_saved(invocation: Invocation, plan_file: Path, needs: Needs) -> Opened
     return session, proposal, found
 
 
-def _carry_out(invocation: Invocation, session: Session, proposal: Proposal, asked: Asked) -> Applied:
+def _carry_out(invocation: Invocation, session: Session, proposal: Proposal, asked: Asked, parallelism: int) -> Applied:
     assert session.settings.state_key is not None
     with open_provider(session.settings) as client, watching_signals(quiet=invocation.quiet) as interrupted:
         world = World(
@@ -121,6 +122,7 @@ def _carry_out(invocation: Invocation, session: Session, proposal: Proposal, ask
             sleep=partial(sleep_until, interrupted),
             settle=session.settings.settle,
             by=who(os.environ),
+            parallelism=parallelism,
             interrupted=interrupted,
             objection=_hours_over if session.settings.rings_nobody else _objection,
         )

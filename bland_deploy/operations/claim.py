@@ -1,16 +1,15 @@
 """The right to send, durable in the shared store before the first byte goes out."""
 
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from bland_deploy.errors import AuthenticationFailed
 from bland_deploy.model.entries import Claim, ClaimedBatch, ClaimedWindow, Compliance, Manifest, instant
 from bland_deploy.model.keys import key_check, key_id, new_attempt, new_lineage
-from bland_deploy.model.plan import NO_ATTEMPT, CampaignPlan, Moments
+from bland_deploy.model.plan import NO_ATTEMPT, CampaignPlan, Moments, Request
 from bland_deploy.model.stamp import Stamp
 from bland_deploy.operations.proposal import Offer, Proposal
-from bland_deploy.operations.send import Claimed
 from bland_deploy.operations.world import World
 from bland_deploy.planning.trim import trim
 from bland_deploy.recipients.phone import NORMALISATION_VERSION
@@ -18,6 +17,15 @@ from bland_deploy.state.keyset import pack_keys
 from bland_deploy.state.log import Log, LostRace, append_claim, begin_log, check_key, open_log, refresh
 
 _RACES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A request and the attempt under which it is claimed."""
+
+    request: Request
+    api: str
+    attempt: str
 
 
 def open_checked(world: World, campaign: str, state_key: bytes, account: str | None) -> Log | None:

@@ -1,23 +1,28 @@
-"""Claimed batches onto the wire, one after the other."""
+"""Claimed batches onto the wire: one after the other, or several at a time."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from threading import Lock, Thread
 from typing import NamedTuple
 
 from bland_deploy.errors import DeployError, ExitCode
 from bland_deploy.model.applied import AppliedBatch, BatchFate
 from bland_deploy.model.entries import Void, instant
-from bland_deploy.operations.claim import claim_again, claim_rest
+from bland_deploy.model.plan import Request
+from bland_deploy.operations.book import Book, Less, claim_anew, claim_less, open_book, write_end
+from bland_deploy.operations.claim import Claimed
 from bland_deploy.operations.pacing import Pace
-from bland_deploy.operations.send import Claimed, Sent, send
+from bland_deploy.operations.send import Sent, send
 from bland_deploy.operations.world import Asked, World
-from bland_deploy.state.log import Log, record
+from bland_deploy.state.log import Log
 
 UNKNOWN_IN_A_ROW = 3
 """So many sends in a row whose outcome is unknown end a run: something on the way eats answers."""
 REFUSED_IN_A_ROW = 3
 """So many refused batches in a row end a run: the next one would fare no better."""
+_GLANCE = 0.2
+"""Seconds after which the main thread looks up from waiting, since only there signals are heard."""
 
 
 class Dispatched(NamedTuple):
@@ -27,67 +32,135 @@ class Dispatched(NamedTuple):
     sent: Sent
 
 
+@dataclass(slots=True)
+class _Line:
+    """The batches of a run in their order, which workers take and bring back. `lock` guards all of it.
+
+    `ended` are numbers of batches in the order in which their outcome was known; `failure` is what broke a worker.
+    """
+
+    claimed: Sequence[Claimed]
+    taken: int = 0
+    pace: Pace = field(default_factory=Pace)
+    done: dict[int, Dispatched] = field(default_factory=dict)
+    ended: list[int] = field(default_factory=list)
+    over: bool = False
+    failure: BaseException | None = None
+    lock: Lock = field(default_factory=Lock)
+
+
 def dispatch(
     claimed: Sequence[Claimed], logs: Mapping[str, Log], world: World, asked: Asked, pauses: Mapping[str, float]
 ) -> tuple[list[Dispatched], dict[str, Log]]:
-    """Send batch after batch, until all are sent or going on makes no sense; the rest is void again.
+    """Send all batches, until going on makes no sense; the rest is void again. The result is in the order of batches.
 
-    `pauses` are seconds between the batches of a campaign.
+    `pauses` are seconds between the batches of a campaign: where there are any, batches go one by one.
     """
-    after, done, pace = dict(logs), list[Dispatched](), Pace()
-    for number, batch in enumerate(claimed):
+    workers = 1 if any(pauses.values()) else max(1, min(world.parallelism, len(claimed)))
+    line, book = _Line(claimed), open_book(logs, workers)
+    if workers == 1:
+        _work(line, book, world, asked, pauses)
+    else:
+        _work_together(line, book, world, asked)
+    _give_back(line, book, world)
+    return [line.done[number] for number in sorted(line.done)], book.logs
+
+
+def _work_together(line: _Line, book: Book, world: World, asked: Asked) -> None:
+    """Several workers, until the line is over. A second signal leaves them behind: the log is exact all the same."""
+
+    def dropped(request: Request) -> frozenset[str]:
+        with book.writing:  # it may ask the store, which one at a time may use
+            return world.dropped(request)
+
+    alone = replace(world, dropped=dropped)
+
+    def work() -> None:
+        try:
+            _work(line, book, alone, asked, {})
+        except BaseException as failure:  # noqa: BLE001 - it is raised again where the others are waited for
+            with line.lock:
+                line.over, line.failure = True, line.failure or failure
+
+    workers = [Thread(target=work, name=f"send-{number}", daemon=True) for number in range(book.workers)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        while worker.is_alive():
+            worker.join(_GLANCE)
+    if line.failure is not None:
+        raise line.failure
+
+
+def _work(line: _Line, book: Book, world: World, asked: Asked, pauses: Mapping[str, float]) -> None:
+    """Take batch after batch and send it, as long as going on makes sense."""
+    while (number := _take(line)) is not None:
+        batch = line.claimed[number]
         campaign = batch.request.campaign
-        goes_on = number > 0 and claimed[number - 1].request.campaign == campaign
-        world.sleep(max(pace.pause, pauses.get(campaign, 0.0) if goes_on else 0.0))
+        goes_on = number > 0 and line.claimed[number - 1].request.campaign == campaign
+        world.sleep(max(line.pace.pause, pauses.get(campaign, 0.0) if goes_on else 0.0))
         if world.interrupted() is not None:
-            break
-        item, pace = _send(world, after[campaign], batch, pace, asked)
-        after[campaign] = item.sent.log
-        done.append(item)
+            return
+        item, pace = _send(world, book, batch, line.pace, asked)
+        _bring_back(line, number, item, pace)
         asked.told(item.sent.batch)
-        if not item.sent.goes_on or _broken(done):
-            break
-    return _give_back(claimed[len(done) :], done, after, world)
 
 
-def _send(world: World, log: Log, batch: Claimed, pace: Pace, asked: Asked) -> tuple[Dispatched, Pace]:
+def _take(line: _Line) -> int | None:
+    """The number of the next batch, or None where there is none to be sent."""
+    with line.lock:
+        if line.over or line.taken == len(line.claimed):
+            return None
+        line.taken += 1
+        return line.taken - 1
+
+
+def _bring_back(line: _Line, number: int, item: Dispatched, pace: Pace) -> None:
+    with line.lock:
+        line.done[number], line.pace = item, pace
+        line.ended.append(number)
+        if not item.sent.goes_on or _broken([line.done[ended] for ended in line.ended[-_LONGEST:]]):
+            line.over = True
+
+
+def _send(world: World, book: Book, batch: Claimed, pace: Pace, asked: Asked) -> tuple[Dispatched, Pace]:
     """Send a batch; where it was provably not sent and may be sent again, claim it anew and do so, ever more slowly."""
-    batch, sent = _send_rest(world, log, batch)
+    batch, sent = _send_rest(world, book, batch)
     pace = Pace(pace.pause)
     while sent.again is not None:
         pace = pace.slower()
-        anew = _after_a_wait(world, batch, sent, pace.wait(sent.again), asked)
+        anew = _after_a_wait(world, book, batch, sent, pace.wait(sent.again), asked)
         if anew is None:
             break
-        batch, sent = _send_rest(world, anew[1], anew[0])
+        batch, sent = _send_rest(world, book, anew)
     code = world.interrupted()
     if sent.again is not None and code is not None:
         sent = replace(sent, code=code)
     return Dispatched(batch, sent), pace.faster() if sent.batch.fate is BatchFate.SENT else pace
 
 
-def _send_rest(world: World, log: Log, batch: Claimed) -> tuple[Claimed, Sent]:
+def _send_rest(world: World, book: Book, batch: Claimed) -> tuple[Claimed, Sent]:
     """Send a batch; where people of it were suppressed meanwhile, void it and claim it anew for the rest."""
-    planned, sent = batch.request.calls, send(world, log, batch)
+    planned, sent = batch.request.calls, send(world, book, batch)
     while sent.dropped:
         world.passed("dropped people")
         try:
-            anew = claim_rest(sent.log, batch, sent.dropped, world)
+            anew = claim_less(book, batch, Less(sent.dropped, sent.others), world)
         except DeployError:
             return batch, sent
         if anew is None:
             return batch, replace(sent, code=ExitCode.DONE)
-        batch, log = anew
-        sent = send(world, log, batch)
+        batch = anew
+        sent = send(world, book, batch)
     less = planned - batch.request.calls
     if less and sent.batch.reason is None:
         sent = replace(sent, batch=replace(sent.batch, reason=f"{less:,} suppressed meanwhile, and left out"))
     return batch, sent
 
 
-def _after_a_wait(
-    world: World, batch: Claimed, sent: Sent, wait: float | None, asked: Asked
-) -> tuple[Claimed, Log] | None:
+def _after_a_wait(  # noqa: PLR0913, PLR0917 - all that decides about one more try
+    world: World, book: Book, batch: Claimed, sent: Sent, wait: float | None, asked: Asked
+) -> Claimed | None:
     """The batch claimed anew; None where it is not to be sent again: too often, interrupted, or others were faster."""
     if wait is None:
         return None
@@ -96,28 +169,30 @@ def _after_a_wait(
     if world.interrupted() is not None:
         return None
     try:
-        return claim_again(sent.log, batch, world)
+        return claim_anew(book, batch, sent.others, world)
     except DeployError:
         return None
 
 
-def _broken(done: Sequence[Dispatched]) -> bool:
+_BREAKERS = ((BatchFate.HELD, UNKNOWN_IN_A_ROW), (BatchFate.FAILED, REFUSED_IN_A_ROW))
+_LONGEST = max(most for _, most in _BREAKERS)
+
+
+def _broken(last: Sequence[Dispatched]) -> bool:
     """Whether the last outcomes say that the next send would fare no better."""
-    fates = [item.sent.batch.fate for item in done]
-    limits = ((BatchFate.HELD, UNKNOWN_IN_A_ROW), (BatchFate.FAILED, REFUSED_IN_A_ROW))
-    return any(len(fates) >= most and set(fates[-most:]) == {fate} for fate, most in limits)
+    fates = [item.sent.batch.fate for item in last]
+    return any(len(fates) >= most and set(fates[-most:]) == {fate} for fate, most in _BREAKERS)
 
 
-def _give_back(
-    unsent: Sequence[Claimed], done: list[Dispatched], logs: dict[str, Log], world: World
-) -> tuple[list[Dispatched], dict[str, Log]]:
+def _give_back(line: _Line, book: Book, world: World) -> None:
     """Void what was claimed and not sent, so that others need not find out. What cannot be, the next run finds."""
-    code = world.interrupted() or (done[-1].sent.code if done else ExitCode.UNAVAILABLE)
-    for batch in unsent:
+    code = world.interrupted() or (line.done[line.ended[-1]].sent.code if line.ended else ExitCode.UNAVAILABLE)
+    for number, batch in enumerate(line.claimed):
+        if number in line.done:
+            continue
         campaign, reason = batch.request.campaign, "the run ended before it"
         void = Void(at=instant(world.now()), attempt=batch.attempt, reason=reason)
         with suppress(DeployError):
-            logs[campaign] = record(logs[campaign], void)
+            write_end(book, campaign, void)
         fate = AppliedBatch(campaign, batch.request.calls, BatchFate.NOT_SENT, reason=reason)
-        done.append(Dispatched(batch, Sent(fate, logs[campaign], code)))
-    return done, logs
+        line.done[number] = Dispatched(batch, Sent(fate, code))

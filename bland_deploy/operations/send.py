@@ -9,13 +9,11 @@ from bland_deploy.client.connection import Answer
 from bland_deploy.client.send import NotSent, SendOutcome, send_create
 from bland_deploy.errors import AuthenticationFailed, Blocked, DeployError, ExitCode
 from bland_deploy.model.applied import AppliedBatch, BatchFate
-from bland_deploy.model.entries import Held, Receipt, Sending, Void, instant
+from bland_deploy.model.entries import Held, Receipt, Void, instant
 from bland_deploy.model.plan import Request
+from bland_deploy.operations.book import Book, write_end, write_sending
+from bland_deploy.operations.claim import Claimed
 from bland_deploy.operations.world import Dropped, World
-from bland_deploy.state.log import Log, record
-
-# `sending` and the receipt: the disk must not run full between them.
-_ENTRIES_AHEAD = 2
 
 REFUSED_CODES = {
     "authentication": ExitCode.AUTHENTICATION,
@@ -27,88 +25,75 @@ REFUSED_CODES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Claimed:
-    """A request and the attempt under which it is claimed."""
-
-    request: Request
-    api: str
-    attempt: str
-
-
-@dataclass(frozen=True, slots=True)
 class Sent:
-    """What became of a claimed batch, the log that says so, and the exit code of a failure (0 for none).
+    """What became of a claimed batch, and the exit code of a failure (0 for none).
 
     `goes_on` is whether sending the next batch makes sense. `again` is after how many seconds the provider lets this
     one be sent again; None where it must not be, or where that would not help. `dropped` are people (identities) who
-    were suppressed meanwhile: it was not sent, and may be without them.
+    were suppressed meanwhile: it was not sent, and may be without them. `others` counts what other runs had written
+    when its end was recorded.
     """
 
     batch: AppliedBatch
-    log: Log
     code: ExitCode = ExitCode.DONE
     goes_on: bool = True
     again: float | None = None
     dropped: frozenset[str] = frozenset()
+    others: int = 0
 
 
-def send(world: World, log: Log, claimed: Claimed) -> Sent:
+def send(world: World, book: Book, claimed: Claimed) -> Sent:
     """Send one batch and record its end.
 
     Before the last byte a signal or an objection may still stop it; then the log gets its `sending`, with room kept for
     the receipt. Another runner's `void` makes that entry impossible, and then nothing goes out. Writing it may take
     its time, so there may be an objection after it too.
     """
-    attempt = claimed.attempt
-    logs = [log]
+    request = claimed.request
 
     def before_last_byte() -> None:
         world.passed("before sending")
         world.stop_if_interrupted()
-        world.refuse(claimed.request)
-        log.store.reserve(f"{log.campaign}/log", _ENTRIES_AHEAD)
-        logs.append(record(logs[-1], Sending(at=instant(world.now()), attempts=(attempt,))))
-        world.refuse(claimed.request)
+        world.refuse(request)
+        write_sending(book, request.campaign, claimed.attempt, world)
+        world.refuse(request)
         world.passed("before the last byte")
 
-    outcome = send_create(
-        world.client, claimed.request.route.path, claimed.request.with_attempt(attempt), before_last_byte
-    )
+    outcome = send_create(world.client, request.route.path, request.with_attempt(claimed.attempt), before_last_byte)
     world.passed("answered")
-    sent = _recorded(_judge(claimed, logs[-1], outcome), claimed, world.now())
+    sent = _recorded(_judge(claimed, outcome), claimed, book, world.now())
     world.passed("recorded")
     return sent
 
 
-def _judge(claimed: Claimed, log: Log, outcome: SendOutcome) -> Sent:
+def _judge(claimed: Claimed, outcome: SendOutcome) -> Sent:
     request = claimed.request
     if isinstance(outcome, NotSent):
         batch = AppliedBatch(request.campaign, request.calls, BatchFate.NOT_SENT, reason=outcome.reason)
         return Sent(
             batch,
-            log,
             _code_of(outcome),
             goes_on=isinstance(outcome.cause, Blocked),
             again=0.0 if outcome.retryable else None,
             dropped=outcome.cause.people if isinstance(outcome.cause, Dropped) else frozenset(),
         )
     if not isinstance(outcome, Answer):
-        return _held(request, log, outcome.reason)
+        return _held(request, outcome.reason)
     match parse_create(claimed.api, outcome.status, outcome.headers, outcome.body):
         case Created(batch_id):
-            return Sent(AppliedBatch(request.campaign, request.calls, BatchFate.SENT, batch_id), log)
+            return Sent(AppliedBatch(request.campaign, request.calls, BatchFate.SENT, batch_id))
         case Refused() as refused:
             reason = f"{refused.code}: {refused.message}" if refused.code else refused.message
             batch = AppliedBatch(request.campaign, request.calls, BatchFate.FAILED, reason=reason)
             again = (refused.retry_after or 0.0) if refused.kind == "rate" else None
-            return Sent(batch, log, REFUSED_CODES[refused.kind], goes_on=refused.kind == "invalid", again=again)
+            return Sent(batch, REFUSED_CODES[refused.kind], goes_on=refused.kind == "invalid", again=again)
         case unclear:
-            return _held(request, log, unclear.reason)
+            return _held(request, unclear.reason)
 
 
-def _held(request: Request, log: Log, reason: str) -> Sent:
+def _held(request: Request, reason: str) -> Sent:
     batch = AppliedBatch(request.campaign, request.calls, BatchFate.HELD, reason=reason)
-    return Sent(batch, log, ExitCode.UNKNOWN)
+    return Sent(batch, ExitCode.UNKNOWN)
 
 
 def _code_of(outcome: NotSent) -> ExitCode:
@@ -119,7 +104,7 @@ def _code_of(outcome: NotSent) -> ExitCode:
     return ExitCode.UNAVAILABLE
 
 
-def _recorded(sent: Sent, claimed: Claimed, now: datetime) -> Sent:
+def _recorded(sent: Sent, claimed: Claimed, book: Book, now: datetime) -> Sent:
     """The send with its end in the log. Where that cannot be written the claim stays: held, and never sent again."""
     at, attempt, reason = instant(now), claimed.attempt, sent.batch.reason or ""
     entry: Receipt | Held | Void
@@ -132,8 +117,8 @@ def _recorded(sent: Sent, claimed: Claimed, now: datetime) -> Sent:
         case _:
             entry = Void(at=at, attempt=attempt, reason=reason)
     try:
-        return replace(sent, log=record(sent.log, entry))
+        return replace(sent, others=write_end(book, claimed.request.campaign, entry))
     except DeployError as problem:
         reason = f"what became of it could not be recorded: {problem.message}"
         batch = replace(sent.batch, fate=BatchFate.HELD, reason=reason)
-        return Sent(batch, sent.log, ExitCode.UNKNOWN, goes_on=False)
+        return Sent(batch, ExitCode.UNKNOWN, goes_on=False)

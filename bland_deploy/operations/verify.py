@@ -8,7 +8,7 @@ from bland_deploy.api.outcomes import Listed, Stopped
 from bland_deploy.api.versions import VERSIONS
 from bland_deploy.client.read import get_json
 from bland_deploy.diagnostics import Diagnostic, warning
-from bland_deploy.errors import DeployError, ExitCode
+from bland_deploy.errors import DeployError
 from bland_deploy.model.applied import BatchFate
 from bland_deploy.model.entries import Verified, instant
 from bland_deploy.operations.dispatch import Dispatched
@@ -122,4 +122,4 @@ def _with_news(item: Dispatched, logs: Mapping[str, Log]) -> Dispatched:
     if item.sent.batch.fate is not BatchFate.HELD or attempt.phase is not Phase.SENT:
         return item
     batch = replace(item.sent.batch, fate=BatchFate.SENT, batch_id=attempt.batch_id, reason=None)
-    return Dispatched(item.claimed, Sent(batch, item.sent.log, ExitCode.DONE))
+    return Dispatched(item.claimed, Sent(batch))

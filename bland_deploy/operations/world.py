@@ -24,10 +24,10 @@ class Dropped(Blocked):
 class World:
     """The provider, the store, the clock, and how long the provider's list may lag (seconds).
 
-    `by` says who applies. `interrupted` gives the exit code of a signal that came in, or None; it is asked between
-    steps and before each last byte, and ends `sleep` early. `passed` is told each step's name as it is passed; tests
-    stop the process there. `objection` says why a request must not go out now, if so; it is asked before its last byte.
-    `dropped` tells then who of it must not be called by now.
+    `by` says who applies; `parallelism` is how many batches may be on their way at a time. `interrupted` gives the exit
+    code of a signal that came in, or None; it is asked between steps and before each last byte, and ends `sleep` early.
+    `passed` is told each step's name as it is passed; tests stop the process there. `objection` says why a request must
+    not go out now, if so; it is asked before its last byte. `dropped` tells then who of it must not be called by now.
     """
 
     client: Client
@@ -36,6 +36,7 @@ class World:
     sleep: Callable[[float], None]
     settle: float
     by: str
+    parallelism: int = 1
     interrupted: Callable[[], ExitCode | None] = lambda: None
     passed: Callable[[str], None] = lambda _step: None
     objection: Callable[[Request], str | None] = lambda _request: None

@@ -24,6 +24,14 @@ from bland_deploy.errors import ExitCode
 @click.option(
     "--dry-run", is_flag=True, envvar="BLAND_DEPLOY_DRY_RUN", help="Show the plan with payloads; send nothing."
 )
+@click.option(
+    "--parallelism",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    envvar="BLAND_DEPLOY_PARALLELISM",
+    help="How many batches may be on their way at a time.",
+)
 @round_option
 @at_option
 @show_pii_option
