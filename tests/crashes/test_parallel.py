@@ -1,0 +1,118 @@
+"""Several batches on their way at a time: what holds for one holds for all, whatever breaks meanwhile."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from bland_deploy.sandbox.faults import FaultPlan
+from bland_deploy.sandbox.faulty import Faulty
+from bland_deploy.sandbox.server import Options, serving
+from bland_deploy.state.backends.files import FileStore
+from bland_deploy.state.log import open_log
+from tests.cli.test_adopt import KEY, STATE, Desk
+from tests.crashes.oracle import rung
+
+PEOPLE = [f"+1{area}55501{line:02}" for area in (212, 213, 214) for line in range(16)]
+SLOW = {"on": "create", "do": "delay", "seconds": 0.02}
+
+
+@pytest.fixture
+def open_desk(tmp_path):
+    opened, books = [], tmp_path / "books.sqlite"
+
+    def open_desk(*faults, seed=0, **more):
+        plan = FaultPlan(seed=seed, faults=faults)
+        opened.append(serving(Options(port=0, db=books, faults=lambda handler: Faulty(handler, plan))))
+        return Desk(tmp_path / "w", opened[-1].__enter__(), books).list(*PEOPLE, **more)
+
+    yield open_desk
+    for served in opened:
+        served.__exit__(None, None, None)
+
+
+def in_parallel(desk, workers=8):
+    return desk.apply("--parallelism", workers)
+
+
+def test_everybody_is_rung_once_and_the_result_is_in_the_order_of_batches(open_desk):
+    desk = open_desk(SLOW)
+    done = in_parallel(desk)
+    assert done.json["summary"]["sent"] == len(PEOPLE)
+    assert desk.verdict(PEOPLE, done.code) == []
+    log = open_log(FileStore(desk.workspace.root / STATE), "hello")
+    claimed = [batch.attempt for batch in log.entries[0].batches]
+    by_batch = {attempt.batch_id: name for name, attempt in log.standing.attempts.items()}
+    assert [by_batch[batch["batch_id"]] for batch in done.json["batches"]] == claimed
+    again = in_parallel(desk)
+    assert (again.code, again.json["batches"]) == (0, [])
+
+
+def test_more_than_one_is_on_its_way_at_a_time(open_desk):
+    desk = open_desk(SLOW)
+    in_parallel(desk)
+    log = open_log(FileStore(desk.workspace.root / STATE), "hello")
+    under_way, most = 0, 0
+    for entry in log.entries:
+        under_way += len(entry.attempts) if entry.kind == "sending" else -1 if entry.kind == "receipt" else 0
+        most = max(most, under_way)
+    assert 1 < most <= 8
+
+
+def test_batches_with_a_pause_between_go_one_by_one(open_desk):
+    desk = open_desk(SLOW, split={"size": 24, "pause": "10ms"})
+    in_parallel(desk)
+    kinds = [entry.kind for entry in open_log(FileStore(desk.workspace.root / STATE), "hello").entries]
+    assert kinds == ["claim", "sending", "receipt", "sending", "receipt", "verified"]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_under_faults_nobody_is_rung_twice_and_nobody_lost(open_desk, seed):
+    desk = open_desk(
+        {"on": "create", "chance": 0.05, "do": "lose-answer"},
+        {"on": "create", "chance": 0.05, "do": "lose-request"},
+        {"on": "create", "chance": 0.1, "do": "refuse", "status": 429, "retry_after": "0"},
+        {"on": "create", "chance": 0.05, "do": "replace-answer"},
+        {"on": "list", "chance": 0.2, "do": "delay", "seconds": 0.01},
+        seed=seed,
+    )
+    for _ in range(6):
+        done = in_parallel(desk)
+        sent, held = (
+            sum(batch["calls"] for batch in done.json["batches"] if batch["status"] == word)
+            for word in ("sent", "held")
+        )
+        assert (sent, held) == (done.json["summary"]["sent"], done.json["summary"]["held"])
+    assert desk.verdict(PEOPLE, done.code) == []
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_killed_run_with_several_on_their_way_rings_nobody_twice(open_desk, seed):
+    desk = open_desk(SLOW)
+    command = [sys.executable, "-m", "bland_deploy", "-C", str(desk.workspace.root), "apply", "--auto-approve", "-q"]
+    environment = os.environ | {"A_KEY": "sk-test", "BLAND_DEPLOY_STATE_KEY": KEY}
+    chance = random.Random(seed)
+    for kind in (signal.SIGKILL, signal.SIGTERM):
+        wanted = len(rung(desk.books, "hello")) + chance.randrange(1, 16)
+        with subprocess.Popen([*command, "--parallelism", "8"], env=environment, stdout=subprocess.DEVNULL) as process:
+            while process.poll() is None and len(rung(desk.books, "hello")) < wanted:
+                time.sleep(0.002)
+            process.send_signal(kind)
+            code = process.wait()
+            assert code in {0, -kind, 143, 8}
+    # what was sent when the process was killed may arrive later than the next look at the list
+    for _ in range(3):
+        done = in_parallel(desk)
+    assert desk.verdict(PEOPLE, done.code) == []
+
+
+def test_many_unknown_outcomes_end_the_run_and_no_worker_takes_a_batch_after_that(open_desk):
+    desk = open_desk({"on": "create", "do": "lose-request"})
+    done = in_parallel(desk, 4)
+    assert done.code == 8
+    assert 3 <= done.json["summary"]["held"] <= 3 + 4
+    assert done.json["summary"]["not_sent"] == len(PEOPLE) - done.json["summary"]["held"]

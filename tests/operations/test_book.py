@@ -1,0 +1,122 @@
+"""The logs of a run to which several workers write at a time."""
+
+import threading
+from datetime import UTC, datetime
+
+import pytest
+
+from bland_deploy.errors import DeployError
+from bland_deploy.model.entries import Receipt, Void
+from bland_deploy.operations.book import Less, claim_anew, claim_less, open_book, write_end, write_sending
+from bland_deploy.operations.world import World
+from bland_deploy.state.backends.memory import MemoryStore
+from bland_deploy.state.log import LostRace, open_log, record
+from tests.state.building import AT, CAMPAIGN, begun, with_claim
+
+WORLD = World(None, None, lambda: datetime(2026, 3, 2, 15, tzinfo=UTC), lambda _seconds: None, 0.0, "someone@example")
+
+
+class Gate(MemoryStore):
+    """A store that keeps writers of entries waiting until it is opened."""
+
+    def __init__(self):
+        super().__init__()
+        self.open, self.tried = threading.Event(), threading.Event()
+        self.open.set()
+
+    def create(self, name, data):
+        self.tried.set()
+        assert self.open.wait(30)
+        return super().create(name, data)
+
+
+@pytest.fixture
+def store():
+    return Gate()
+
+
+@pytest.fixture
+def claimed(store):
+    return with_claim(begun(store), [1], [2], [3], [4])
+
+
+def all_at_once(book, attempts):
+    """Let the first worker write while the others come to wait; what each was told."""
+    store, told = book.logs[CAMPAIGN].store, {}
+
+    def work(attempt):
+        try:
+            write_sending(book, CAMPAIGN, attempt, WORLD)
+        except DeployError as problem:
+            told[attempt] = problem
+        else:
+            told[attempt] = None
+
+    workers = [threading.Thread(target=work, args=(attempt,)) for attempt in attempts]
+    store.open.clear()
+    store.tried.clear()
+    workers[0].start()
+    assert store.tried.wait(30)
+    for worker in workers[1:]:
+        worker.start()
+    while sum(map(len, book.waiting.values())) < len(attempts) - 1:
+        assert all(worker.is_alive() for worker in workers)
+    store.open.set()
+    for worker in workers:
+        worker.join()
+    return told
+
+
+def test_those_who_wait_share_one_entry(store, claimed):
+    log, attempts = claimed
+    book = open_book({CAMPAIGN: log}, 4)
+    assert all_at_once(book, attempts) == dict.fromkeys(attempts)
+    first, rest = (set(entry.attempts) for entry in open_log(store, CAMPAIGN).entries[1:])
+    assert (first, rest) == ({attempts[0]}, set(attempts[1:]))
+
+
+def test_the_void_of_one_stops_no_other(store, claimed):
+    log, attempts = claimed
+    record(open_log(store, CAMPAIGN), Void(at=AT, attempt=attempts[2], reason="another run"))
+    book = open_book({CAMPAIGN: log}, 4)
+    told = all_at_once(book, attempts)
+    assert [attempt for attempt in attempts if told[attempt] is not None] == [attempts[2]]
+    sending = {
+        attempt for entry in open_log(store, CAMPAIGN).entries if entry.kind == "sending" for attempt in entry.attempts
+    }
+    assert sending == set(attempts) - {attempts[2]}
+
+
+def end(book, attempt, **kind):
+    entry = Receipt(at=AT, attempt=attempt, batch_id="b") if not kind else Void(at=AT, attempt=attempt, **kind)
+    return write_end(book, CAMPAIGN, entry)
+
+
+def test_own_entries_are_nobody_elses(store, claimed):
+    log, attempts = claimed
+    book = open_book({CAMPAIGN: log}, 4)
+    write_sending(book, CAMPAIGN, attempts[0], WORLD)
+    assert end(book, attempts[0]) == 0
+    record(open_log(store, CAMPAIGN), Void(at=AT, attempt=attempts[3], reason="another run"))
+    assert end(book, attempts[1], reason="refused") == 1
+
+
+def test_after_somebody_else_wrote_nobody_is_claimed_anew(store, claimed):
+    log, attempts = claimed
+    book = open_book({CAMPAIGN: log}, 4)
+    others = end(book, attempts[0], reason="refused")
+    record(open_log(store, CAMPAIGN), Void(at=AT, attempt=attempts[3], reason="another run"))
+    end(book, attempts[1], reason="refused")
+    batch = Batch(attempts[0])
+    with pytest.raises(LostRace):
+        claim_anew(book, batch, others, WORLD)
+    with pytest.raises(LostRace):
+        claim_less(book, batch, Less(frozenset({"+14155550100"}), others), WORLD)
+
+
+class Batch:
+    """As much of a claimed batch as matters before anything is claimed."""
+
+    def __init__(self, attempt):
+        self.attempt, self.request = attempt, self
+        self.campaign = CAMPAIGN
