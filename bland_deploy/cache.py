@@ -173,8 +173,9 @@ def _write_found(found: Iterable[Diagnostic]) -> list[list[object]]:
 
 def _read_found(written: Iterable[Sequence[Any]]) -> tuple[Diagnostic, ...]:
     return tuple(
-        Diagnostic(rule, Severity(severity), message, Place(*place), help_, ignored)
-        for rule, severity, message, place, help_, ignored in written
+        Diagnostic(*first, Severity(severity), message, Place(*place), *last)
+        for *first, severity, message, place, help_, ignored in written
+        for last in [(help_, ignored)]
     )
 
 

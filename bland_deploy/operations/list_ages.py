@@ -1,0 +1,12 @@
+"""How old lists of people who must not be called may be."""
+
+from collections.abc import Sequence
+
+from bland_deploy.model.campaign import Suppression
+from bland_deploy.model.pack import ListAge
+from bland_deploy.rules.pack import load_pack
+
+
+def ages_of(lists: Sequence[Suppression]) -> Sequence[ListAge]:
+    """What the rules pack says about the age of such lists; it is read only where one says its kind."""
+    return load_pack().list_ages if any(listed.kind for listed in lists) else ()
