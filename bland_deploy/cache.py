@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from bland_deploy import __version__
-from bland_deploy.diagnostics import Diagnostic, Place, Severity
+from bland_deploy.diagnostics import Diagnostic, Place, from_values
 from bland_deploy.documents.discover import WORKSPACE_FILE, find_campaigns
 from bland_deploy.documents.files import Unreadable, resolve
 
@@ -172,11 +172,7 @@ def _write_found(found: Iterable[Diagnostic]) -> list[list[object]]:
 
 
 def _read_found(written: Iterable[Sequence[Any]]) -> tuple[Diagnostic, ...]:
-    return tuple(
-        Diagnostic(*first, Severity(severity), message, Place(*place), *last)
-        for *first, severity, message, place, help_, ignored in written
-        for last in [(help_, ignored)]
-    )
+    return tuple(map(from_values, written))
 
 
 def _known(written: Sequence[Any]) -> Known:
