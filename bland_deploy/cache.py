@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from bland_deploy import __version__
-from bland_deploy.diagnostics import Diagnostic, Place, from_values
+from bland_deploy.diagnostics import Diagnostic, Place, Severity
 from bland_deploy.documents.discover import WORKSPACE_FILE, find_campaigns
 from bland_deploy.documents.files import Unreadable, resolve
 
@@ -167,12 +167,28 @@ def _written(cache: Cache) -> dict[str, Any]:
     return {"campaigns": campaigns, "whole": whole and [whole.globs, whole.names, _write_found(whole.found)]}
 
 
-def _write_found(found: Iterable[Diagnostic]) -> list[list[object]]:
-    return [[item.rule, item.severity, item.message, item.place, item.help, item.ignored] for item in found]
+class _Stored(NamedTuple):
+    """A diagnostic as JSON has it."""
+
+    rule: str
+    severity: str
+    message: str
+    place: tuple[str | None, int | None, int | None]
+    help: str | None
+    ignored: str | None
+
+
+def _write_found(found: Iterable[Diagnostic]) -> list[_Stored]:
+    return [
+        _Stored._make((item.rule, item.severity, item.message, item.place, item.help, item.ignored)) for item in found
+    ]
 
 
 def _read_found(written: Iterable[Sequence[Any]]) -> tuple[Diagnostic, ...]:
-    return tuple(map(from_values, written))
+    return tuple(
+        Diagnostic(item.rule, Severity(item.severity), item.message, Place(*item.place), item.help, item.ignored)
+        for item in map(_Stored._make, written)
+    )
 
 
 def _known(written: Sequence[Any]) -> Known:

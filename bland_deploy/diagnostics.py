@@ -5,10 +5,10 @@ every mistake. Messages quote keys and column names, never a cell of a recipient
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 
 class Severity(StrEnum):
@@ -61,12 +61,6 @@ def warning(rule: str, message: str, place: Place = NOWHERE, help: str | None = 
 def note(rule: str, message: str, place: Place = NOWHERE, help: str | None = None) -> Diagnostic:  # noqa: A002 - the word of the output format
     """A diagnostic that only informs."""
     return Diagnostic(rule, Severity.NOTE, message, place, help)
-
-
-def from_values(values: Sequence[Any]) -> Diagnostic:
-    """A diagnostic out of its values in their order, as JSON has them. Raises ValueError and TypeError for others."""
-    rule, severity, message, place, help_, ignored = values
-    return Diagnostic(rule, Severity(severity), message, Place(*place), help_, ignored)
 
 
 def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
