@@ -167,7 +167,7 @@ def _written(cache: Cache) -> dict[str, Any]:
     return {"campaigns": campaigns, "whole": whole and [whole.globs, whole.names, _write_found(whole.found)]}
 
 
-class _Stored(NamedTuple):
+class _Written(NamedTuple):
     """A diagnostic as JSON has it."""
 
     rule: str
@@ -178,16 +178,16 @@ class _Stored(NamedTuple):
     ignored: str | None
 
 
-def _write_found(found: Iterable[Diagnostic]) -> list[_Stored]:
+def _write_found(found: Iterable[Diagnostic]) -> list[_Written]:
     return [
-        _Stored._make((item.rule, item.severity, item.message, item.place, item.help, item.ignored)) for item in found
+        _Written._make((item.rule, item.severity, item.message, item.place, item.help, item.ignored)) for item in found
     ]
 
 
 def _read_found(written: Iterable[Sequence[Any]]) -> tuple[Diagnostic, ...]:
     return tuple(
         Diagnostic(item.rule, Severity(item.severity), item.message, Place(*item.place), item.help, item.ignored)
-        for item in map(_Stored._make, written)
+        for item in map(_Written._make, written)
     )
 
 
