@@ -7,6 +7,8 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, Field, JsonValue
 
+from bland_deploy.model.waiver import Waiver
+
 Sha256: TypeAlias = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Count: TypeAlias = Annotated[int, Field(ge=0)]
 Line: TypeAlias = Annotated[int, Field(ge=1)]
@@ -149,6 +151,8 @@ class PlannedCampaign(BaseModel):
     text: PlannedText
     earlier_text: Count = Field(description="People who were called with another text.")
     repeated: Count = Field(description="People to call who were called in an earlier round.")
+    purpose: str | None = Field(description="What the calls are for, as declared.")
+    waivers: list[Waiver] = Field(description="Rules that do not hold for this campaign, why, and who answers for it.")
 
 
 class PlanSummary(BaseModel):

@@ -20,7 +20,6 @@ from bland_deploy.model.text import SharedText
 from bland_deploy.operations.ages import ages_of
 from bland_deploy.operations.frequency import Frequency
 from bland_deploy.operations.gates import judged, refuse_errors
-from bland_deploy.operations.list_ages import ages_of
 from bland_deploy.operations.proposal import Logs, Offer, Proposal
 from bland_deploy.operations.stale import stale
 from bland_deploy.operations.watch import Lists, Watch, stated

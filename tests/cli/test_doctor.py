@@ -47,10 +47,11 @@ def doctor(root, *arguments, **variables):
 def test_all_is_well_after_init(begun):
     code, checks, _ = doctor(begun)
     assert code == 0
-    assert {check["health"] for check in checks.values()} <= {"well", "note"}
+    assert {subject for subject, check in checks.items() if check["health"] == "warning"} == {"git hooks"}
+    assert {check["health"] for check in checks.values()} <= {"well", "note", "warning"}
     assert "1 campaign" in checks["workspace"]["message"]
     done = call(["-C", str(begun), "doctor"])
-    assert done.out.endswith("\nAll well.\n")
+    assert done.out.endswith("\n1 warning\n")
     assert re.search(r"^well     state key +set, and readable by nobody else$", done.out, re.MULTILINE)
 
 
@@ -159,6 +160,7 @@ def test_what_git_would_publish_is_an_error(begun):
 
 
 def test_hooks_are_looked_for(begun):
+    (begun / ".pre-commit-config.yaml").unlink()
     assert doctor(begun)[1]["git hooks"]["health"] == "note"
     (begun / ".pre-commit-config.yaml").write_text("repos: [{hooks: [{id: bland-deploy-lint}]}]\n")
     assert doctor(begun)[1]["git hooks"]["help"] == "pre-commit install"
