@@ -38,7 +38,7 @@ def test_rules_are_one_json_document(run):
     assert (document["format_version"], document["diagnostics"]) == (1, [])
     assert [rule["rule"] for rule in document["rules"]] == [rule.id for rule in RULES]
     assert {key for rule in document["rules"] for key in rule} == {
-        *("rule", "level", "severities", "summary", "why", "way_out", "can_ignore", "source", "example")
+        *("rule", "level", "severities", "summary", "why", "way_out", "can_ignore", "can_waive", "source", "example")
     }
     by_id = {rule["rule"]: rule for rule in document["rules"]}
     assert by_id["merge-key"]["example"]["file"] == "campaign"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 EAST, WEST, HONOLULU = "+12125550100", "+13105550100", "+18085550100"  # New York, Los Angeles, Honolulu
-TOLL_FREE = "+18005550100"
+FOLLOWING = "+15005550100"  # a personal number, which rings wherever its owner is
 NIGHT, NOON, EVENING = "2026-03-16T09:00:00+00:00", "2026-03-16T19:00:00+00:00", "2026-03-16T23:50:00+00:00"
 REAL = {"production": {}}
 OUTSIDE, LATE = "outside-calling-hours", "2026-03-16 19:00:00 -04:00"
@@ -94,7 +94,7 @@ REFUSED = (
     ("2026-03-17T02:59:00+00:00", {}, "outside-calling-hours"),  # the last minute there, and ringing takes one
     ("2026-03-16T19:00:00+00:00", {"schedule": {"profile": "us-strict"}, "each": {"start_time": LATE}}, OUTSIDE),
     (NOON, {"each": {"start_time": "2026-03-17 07:00:00 -07:00"}}, OUTSIDE),
-    (NOON, {"recipients": people(TOLL_FREE)}, "no-time-zone"),
+    (NOON, {"recipients": people(FOLLOWING)}, "no-time-zone"),
     (NOON, {"recipients": people(WEST, state="Texass")}, "unknown-place"),
     (NOON, {"recipients": people(WEST, zip="1")}, "unknown-place"),
     (NOON, {"recipients": people(WEST, timezone="Berlin")}, "unknown-place"),
@@ -136,11 +136,11 @@ def test_a_column_counts_whatever_the_case_of_its_name(workspace):
 
 
 def test_in_the_sandbox_no_hours_hold_unless_they_are_asked_for(workspace):
-    workspace.hello(recipients=people(TOLL_FREE), prompt="Hi.")
+    workspace.hello(recipients=people(FOLLOWING), prompt="Hi.")
     assert workspace.plan("--at", NIGHT).json["diagnostics"] == []
-    workspace.hello(recipients=people(TOLL_FREE), schedule={"hours": "9:00-17:00"}, prompt="Hi.")
+    workspace.hello(recipients=people(FOLLOWING), schedule={"hours": "9:00-17:00"}, prompt="Hi.")
     assert found(workspace.plan("--at", NIGHT).json) == [("no-time-zone", "warning")]
-    workspace.hello(recipients=people(TOLL_FREE), schedule={"profile": "us-standard"}, prompt="Hi.")
+    workspace.hello(recipients=people(FOLLOWING), schedule={"profile": "us-standard"}, prompt="Hi.")
     assert found(workspace.plan("--at", NIGHT).json) == [("no-time-zone", "error")]
     assert workspace.apply().code == 6
     assert workspace.rung() == []
@@ -148,7 +148,10 @@ def test_in_the_sandbox_no_hours_hold_unless_they_are_asked_for(workspace):
 
 def test_no_calling_hours_at_all_need_a_waiver_in_a_protected_environment(plan):
     protected = {"production": {"protected": True}}
-    assert found(plan(environments=protected, code=6, schedule={"profile": "none"})) == [("profile-none", "error")]
+    nowhere = {"purpose": "emergency", "schedule": {"profile": "none"}}
+    assert found(plan(environments=protected, code=6, **nowhere)) == [("profile-none", "error")]
+    waiver = {"rule": "profile-none", "reason": "a flood", "approver": "Ann", "expires": "2026-12-31"}
+    assert found(plan(environments=protected, **nowhere, waivers=[waiver])) == [("profile-none", "note")]
     assert found(plan(schedule={"profile": "none"})) == []
 
 
