@@ -16,9 +16,38 @@ def main() -> None:
     gc.set_threshold(50_000, 20, 100)
     # pydantic would look through everything that is installed for plugins, a tenth of a short run
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    sys.unraisablehook = repeat_lost_signal
     from bland_deploy.cli.boundary import run  # noqa: PLC0415 - click is imported only past this line
 
     sys.exit(run(sys.argv[1:]))
+
+
+def repeat_lost_signal(lost: "sys.UnraisableHookArgs") -> None:
+    """A `sys.unraisablehook`: where Python may raise nothing, it would throw the exception of a signal away.
+
+    That is so in callbacks of weak references, of which imports have many: the program would print a traceback and go
+    on as if nobody had asked it to stop. So the signal comes again a moment later, when something can be raised.
+    """
+    import signal  # noqa: PLC0415 - hardly ever needed
+    import threading  # noqa: PLC0415 - the same
+
+    from bland_deploy.errors import ExitCode, SecondSignal  # noqa: PLC0415 - the same
+
+    match lost.exc_value:
+        case SecondSignal(code=ExitCode.TERMINATED):
+            number = signal.SIGTERM
+        case KeyboardInterrupt() | SecondSignal():
+            number = signal.SIGINT
+        case _:
+            sys.__unraisablehook__(lost)
+            return
+    again = threading.Timer(_A_MOMENT, os.kill, (os.getpid(), number))
+    again.daemon = True
+    again.start()
+
+
+_A_MOMENT = 0.01
+"""Seconds."""
 
 
 if __name__ == "__main__":

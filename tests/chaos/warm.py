@@ -51,7 +51,7 @@ class Running:
         return Ended(code, out, err)
 
     def signal(self, number):
-        """Send a signal. The process is not reaped before `wait`, so the id is still its own."""
+        """Send a signal. A process is not reaped before the next one starts, so the id is still its own."""
         os.kill(self.pid, number)
 
 
@@ -131,8 +131,10 @@ def warm_up():
 
 def become(job):
     """Be the command line."""
+    from bland_deploy.__main__ import repeat_lost_signal
     from bland_deploy.cli.boundary import run
 
+    sys.unraisablehook = repeat_lost_signal
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     for number, path in zip((1, 2), job["output"], strict=True):
@@ -153,7 +155,10 @@ def main():
     sys.path.insert(0, str(_ROOT))
     import_everything()
     warm_up()
+    child = None
     for line in sys.stdin.buffer:
+        if child is not None:
+            os.waitpid(child, 0)
         child = os.fork()
         if child == 0:
             try:
@@ -162,8 +167,9 @@ def main():
                 os._exit(130)
         sys.stdout.write(json.dumps({"pid": child}) + "\n")
         sys.stdout.flush()
-        _, status = os.waitpid(child, 0)
-        sys.stdout.write(json.dumps({"code": os.waitstatus_to_exitcode(status)}) + "\n")
+        ended = os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)
+        code = ended.si_status if ended.si_code == os.CLD_EXITED else -ended.si_status
+        sys.stdout.write(json.dumps({"code": code}) + "\n")
         sys.stdout.flush()
 
 
