@@ -4,6 +4,7 @@ Every number is in an exchange without subscribers: 555 (fiction, information), 
 """
 
 import csv
+import json
 import random
 from collections.abc import Iterator
 from functools import cache
@@ -151,6 +152,17 @@ def make_big_list(root: Path, rows: int) -> Path:
     people = root / "campaigns/recipients/big.csv"
     _write_people(people, rows)
     return people
+
+
+def make_sends(root: Path, people: int, address: str, campaign: str) -> None:
+    """A workspace towards an API at an address, of one campaign whose batches are of one call each."""
+    settings = {"base_url": address, "api_key": {"env": "BENCHMARK_KEY"}, "state": "state"}
+    content = {"version": 1, "default_environment": "it", "environments": {"it": settings}}
+    _write(root / "bland-deploy.yaml", json.dumps(content))
+    recipients = {"file": "campaigns/recipients/people.csv", "default_country": "US", "variables": []}
+    call = {"campaign": campaign, "prompt": "Greet.", "recipients": recipients, "split": {"size": 1}}
+    _write(root / f"campaigns/{campaign}.yaml", json.dumps(call))
+    _write_people(root / "campaigns/recipients/people.csv", people)
 
 
 def _write(path: Path, text: str) -> None:

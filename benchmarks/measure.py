@@ -5,9 +5,10 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,19 @@ def product(*arguments: str) -> list[str]:
     """The command line of bland-deploy as users run it: by its console script, where that is installed."""
     script = Path(sys.executable).with_name("bland-deploy")
     return [str(script), *arguments] if script.exists() else [sys.executable, "-m", "bland_deploy", *arguments]
+
+
+def table(results: Mapping[str, Any]) -> Iterator[str]:
+    """Results as Markdown, of which the ratios are what to quote."""
+    yield f"{results['date']}, {results['machine']}; medians."
+    yield ""
+    yield "| what | seconds | of the processors | ratio | peak MB |"
+    yield "|---|---:|---:|---:|---:|"
+    for line in results["lines"]:
+        ratio = f"{line['ratio']:.2f} × {line['beside']}" if line["beside"] else ""
+        figures = [f"{line['seconds']:.3f}", f"{line['processor_seconds']:.3f}", ratio, f"{line['peak_mb']}"]
+        shown = figures if line["peak_mb"] else ["", "", ratio, ""]
+        yield f"| {line['what']} | {' | '.join(shown)} |"
 
 
 def _run(

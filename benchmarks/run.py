@@ -1,28 +1,36 @@
 """Measures the product as whole processes on made-up data, beside what the machine can do at all.
 
-    python benchmarks/run.py                 the table of the README's performance section
-    python benchmarks/run.py --rows 1000000 --campaigns 100 --repeat 3
+    python benchmarks/run.py --out benchmarks/results.json     what the README's performance section shows
+    python benchmarks/run.py --rows 10000,100000 --campaigns 100 --sends 500 --repeat 3
 
 Quote the ratios: seconds say as much of the machine as of the product.
 """
 
 import argparse
 import datetime as dt
+import json
 import os
 import platform
+import shutil
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from data import make_big_list, make_campaigns
-from measure import Measured, measure, product
+from data import make_big_list, make_campaigns, make_sends
+from measure import Measured, measure, product, table
 
 from bland_deploy.cli.app import COMMANDS
 
 _BARE = [sys.executable, "-c", "pass"]
 _STATE_KEY = {"BLAND_DEPLOY_STATE_KEY": "0" * 64}
+_KEY = {"BENCHMARK_KEY": "sk-benchmark"}
+_ROOT = Path(__file__).resolve().parents[1]
+_MANY = 200_000
+"""People on a list whose plan is measured so often as the rest; longer ones twice."""
 _AT = ("--at", "2026-03-01T12:00:00+00:00")
 
 
@@ -50,10 +58,20 @@ def start_up(root: Path, repeat: int) -> Iterator[Line]:
 
 
 def many_campaigns(root: Path, campaigns: int, repeat: int) -> Iterator[Line]:
-    """Lint of many files, beside an interpreter that does nothing."""
+    """Lint of many files, beside checkers of YAML that know nothing of prompts, lists and people."""
     make_campaigns(root, campaigns)
-    bare = measure(_BARE, root, repeat)
-    yield Line(f"`lint` of {campaigns:,} campaigns", measure(product("lint"), root, repeat), "interpreter", bare)
+    cold = measure(product("lint", "--no-cache"), root, repeat)
+    schema = ["--schemafile", str(_ROOT / "schemas/campaign.schema.json")]
+    files = sorted((root / "campaigns").glob("*.yaml"))
+    others = {"check-jsonschema": schema, "yamllint": ["-d", "relaxed", "--no-warnings"]}
+    for name, arguments in others.items():
+        checker = Path(sys.executable).with_name(name)
+        if checker.exists():
+            checked = measure([checker, *arguments, *files], root, min(repeat, 3))
+            yield Line(f"{name}, {campaigns:,} campaigns", checked, "`lint`", cold)
+    yield Line(f"`lint` of {campaigns:,} campaigns", cold, "", cold)
+    warm = measure(product("lint"), root, repeat)
+    yield Line(f"`lint` of {campaigns:,} campaigns again", warm, "the first time", cold)
 
 
 def long_list(root: Path, rows: int, repeat: int) -> Iterator[Line]:
@@ -71,35 +89,78 @@ def long_list(root: Path, rows: int, repeat: int) -> Iterator[Line]:
     yield Line(f"`plan` of {rows:,} people, all sent before", again, "optimum", best)
 
 
-def table(lines: list[Line]) -> Iterator[str]:
-    """The lines as Markdown."""
+def sends(root: Path, several: int) -> Iterator[Line]:
+    """Many creates against a sandbox over HTTP that takes 50 ms to answer: 16 at a time, and a tenth of them singly."""
+    with _served(root) as address:
+        rates = {}
+        for workers, amount in ((1, max(several // 10, 1)), (16, several)):
+            folder = root / f"parallel-{workers}"
+            make_sends(folder, amount, address, f"sends-{workers}")
+            apply = product("apply", "--auto-approve", "-q", "--parallelism", str(workers))
+            began = measure(product("plan"), folder, 0, environment=_STATE_KEY | _KEY).seconds
+            done = measure(apply, folder, 0, environment=_STATE_KEY | _KEY)
+            rates[workers] = amount / (done.seconds - began)
+            yield Line(f"`apply` of {amount:,} creates, {workers} at a time", done, "", done)
+        yield Line(
+            f"creates a second, {rates[1]:.0f} singly and {rates[16]:.0f} with 16 at a time",
+            Measured(rates[16] / rates[1], 0.0, 0.0),
+            "singly",
+            Measured(1.0, 0.0, 0.0),
+        )
+
+
+@contextmanager
+def _served(root: Path) -> Iterator[str]:
+    root.mkdir(parents=True)
+    faults = root / "faults.yaml"
+    faults.write_text("faults:\n  - {on: create, do: delay, seconds: 0.05}\n")
+    served = product("sandbox", "serve", "--port", "0", "--db", str(root / "books.sqlite"), "--faults", str(faults))
+    with subprocess.Popen(served, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+        assert process.stdout is not None
+        yield process.stdout.readline().split()[-1]
+        process.terminate()
+
+
+def results(lines: list[Line]) -> dict[str, object]:
+    """What was measured, as it is kept."""
     processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    machine = f"{processors} processors, {platform.machine()}, Python {platform.python_version()}"
-    yield f"{dt.datetime.now(tz=dt.UTC):%Y-%m-%d}, {machine}; medians."
-    yield ""
-    yield "| what | seconds | of the processors | ratio | peak MB |"
-    yield "|---|---:|---:|---:|---:|"
-    for what, measured, beside, against in lines:
-        ratio = f"{measured.seconds / against.seconds:.1f} × {beside}" if beside else ""
-        seconds = f"{measured.seconds:.3f} | {measured.processor_seconds:.3f}"
-        yield f"| {what} | {seconds} | {ratio} | {measured.peak_mb:.0f} |"
+    return {
+        "date": f"{dt.datetime.now(tz=dt.UTC):%Y-%m-%d}",
+        "machine": f"{processors} processors, {platform.machine()}, Python {platform.python_version()}",
+        "lines": [
+            {
+                "what": line.what,
+                "seconds": round(line.measured.seconds, 4),
+                "processor_seconds": round(line.measured.processor_seconds, 4),
+                "peak_mb": round(line.measured.peak_mb),
+                "beside": line.beside,
+                "ratio": round(line.measured.seconds / line.against.seconds, 2),
+            }
+            for line in lines
+        ],
+    }
 
 
 def main() -> None:
     """Make the data, run everything, print the table."""
     parser = argparse.ArgumentParser(description="Measure bland-deploy as whole processes.")
-    parser.add_argument("--rows", type=int, default=100_000, help="people on the long list")
+    parser.add_argument("--rows", default="10000,100000,1000000", help="people on the long list, for each run of it")
     parser.add_argument("--campaigns", type=int, default=1_000, help="campaign files to lint")
+    parser.add_argument("--sends", type=int, default=2_000, help="creates over HTTP")
     parser.add_argument("--repeat", type=int, default=5, help="runs of each, after one for the caches")
+    parser.add_argument("--out", type=Path, help="keep the results in this file")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
-        lines = [
-            *start_up(root, given.repeat),
-            *many_campaigns(root / "lint", given.campaigns, given.repeat),
-            *long_list(root / "plan", given.rows, given.repeat),
-        ]
-    print("\n".join(table(lines)))
+        lines = [*start_up(root, given.repeat), *many_campaigns(root / "lint", given.campaigns, given.repeat)]
+        for rows in map(int, given.rows.split(",")):
+            lines += long_list(root / "plan", rows, given.repeat if rows <= _MANY else 1)
+            shutil.rmtree(root / "plan")
+        lines += sends(root / "sends", given.sends)
+    found = results(lines)
+    print("\n".join(table(found)))
+    if given.out:
+        given.out.write_text(json.dumps(found, indent=1) + "\n")
 
 
 if __name__ == "__main__":

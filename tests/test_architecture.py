@@ -90,7 +90,7 @@ def test_imports_go_downward_only(capsys):
     assert lint_imports(config_filename=config, no_cache=True, no_logo=True) == 0, capsys.readouterr().out
 
 
-PURE = ("api", "model", "planning", "prompts", "rules", "views", "windows")
+PURE = ("api", "model", "planning", "prompts", "reports", "rules", "views", "windows")
 IMPURE = {"httpx", "io", "os", "pathlib", "shutil", "socket", "sqlite3", "subprocess", "tempfile", "time"}
 
 
