@@ -1,6 +1,6 @@
 """Measures the product as whole processes on made-up data, beside what the machine can do at all.
 
-    python benchmarks/run.py --out benchmarks/results.json     what the README's performance section shows
+    python benchmarks/run.py                 everything, for a quarter of an hour
     python benchmarks/run.py --rows 10000,100000 --campaigns 100 --sends 500 --repeat 3
 
 Quote the ratios: seconds say as much of the machine as of the product.

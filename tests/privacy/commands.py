@@ -42,7 +42,16 @@ WITHOUT_PEOPLE = {
     "completion": "knows the names of commands only",
 }
 # What may show values of rows where CI is not set, numbers masked: requests and files that somebody asked for.
-SHOWS_VALUES = {"render", "plan --payloads", "apply --dry-run", "fmt --diff", "results", "report --compare"}
+SHOWS_VALUES = {
+    "render",
+    "plan --payloads",
+    "apply --dry-run",
+    "fmt --diff",
+    "results",
+    "report --compare",
+}
+# The same of pages, which show the requests.
+PAGES_SHOW_VALUES = {"plan"}
 # What lies in folders that git ignores, and holds people on purpose.
 OWN_FILES = {"saved.plan", ".bland-deploy/calls.sqlite", ".bland-deploy/sandbox.sqlite", ".bland-deploy/state.key"}
 

@@ -7,7 +7,7 @@ import pytest
 from tests.ci.forges import GitHubHandler, github_variables, serving
 from tests.cli.workspace import Workspace
 from tests.privacy.canaries import API_KEY, KEYS, NUMBERS, STATE_KEY, TOKEN, WORDS, people, seen
-from tests.privacy.commands import CASES, LEAVES, OWN_FILES, SHOWS_VALUES, formats
+from tests.privacy.commands import CASES, LEAVES, OWN_FILES, PAGES_SHOW_VALUES, SHOWS_VALUES, formats
 from tests.privacy.variants import VARIANTS, csv
 
 
@@ -68,7 +68,8 @@ def leaks(stage, names, *, ci):
                 assert done.code != 1, f"{called}: {done.everything}"
                 if called == "apply --auto-approve" and format_ == ["--format", "json"]:
                     (stage.folder / "applied.json").write_text(done.out)
-                asked_for = not ci and any(called.startswith(shows) for shows in SHOWS_VALUES)
+                on_a_page = name in PAGES_SHOW_VALUES and "html" in format_
+                asked_for = not ci and (on_a_page or any(called.startswith(shows) for shows in SHOWS_VALUES))
                 words = NUMBERS + KEYS + (() if asked_for else WORDS)
                 yield from ((f"{called} {format_}", word, done.everything) for word in seen(done.everything, words))
     for path, text in stage.written():
