@@ -4,21 +4,19 @@ Each page of a list is recorded in one transaction together with how far it reac
 next run goes on from there. The file holds phone numbers and, where they were asked for, transcripts.
 """
 
-import os
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 import orjson
 
 from bland_deploy.api.outcomes import ListedCall
-from bland_deploy.errors import InvalidInput, Unavailable
+from bland_deploy.errors import Unavailable
+from bland_deploy.kept import open_kept
 
 FILE = ".bland-deploy/calls.sqlite"
-_FORMAT = 1
-_PATIENCE = 30.0
 _TABLES = """
 CREATE TABLE IF NOT EXISTS batches (batch_id TEXT PRIMARY KEY, reached INTEGER NOT NULL, whole INTEGER NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS calls (
@@ -107,29 +105,5 @@ def open_archive(path: Path) -> Iterator[Archive]:
 
     Raises InvalidInput for a file that is something else, and Unavailable where it cannot be opened.
     """
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-        books = sqlite3.connect(path, timeout=_PATIENCE, isolation_level="IMMEDIATE")
-    except (OSError, sqlite3.Error) as problem:
-        raise Unavailable(f"the results in {path.name} cannot be opened: {problem}") from problem
-    with closing(books):
-        _prepare(books, path)
+    with open_kept(path, _TABLES, "results") as books:
         yield Archive(books)
-
-
-def _prepare(books: sqlite3.Connection, path: Path) -> None:
-    try:
-        books.execute("PRAGMA journal_mode = WAL")
-        (found,) = books.execute("PRAGMA user_version").fetchone()
-        if found in {0, _FORMAT}:
-            books.executescript(_TABLES)
-            books.execute(f"PRAGMA user_version = {_FORMAT}")
-            return
-    except sqlite3.OperationalError as problem:
-        raise Unavailable(f"the results in {path.name} cannot be opened: {problem}") from problem
-    except sqlite3.DatabaseError as problem:
-        raise InvalidInput(
-            f"{path.name} holds no results of bland-deploy", help="remove it, or name another"
-        ) from problem
-    raise InvalidInput(f"{path.name} was written by a newer version (format {found})", help="update bland-deploy")

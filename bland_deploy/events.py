@@ -3,22 +3,20 @@
 An event that nobody vouches for is no event but a hint that asking may be worth while: of such there are only so many.
 """
 
-import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 from bland_deploy.api.outcomes import FINAL
-from bland_deploy.errors import InvalidInput, Unavailable
+from bland_deploy.errors import Unavailable
+from bland_deploy.kept import open_kept
 from bland_deploy.model.events import Event
 
 FILE = ".bland-deploy/events.sqlite"
 MOST_HINTS = 10_000
 """Batches of which hints are kept; the oldest go first."""
 
-_FORMAT = 1
-_PATIENCE = 30.0
 _TABLES = """
 CREATE TABLE IF NOT EXISTS events (
   number INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE, received REAL NOT NULL, kind TEXT NOT NULL, batch_id TEXT,
@@ -79,21 +77,7 @@ def open_events(path: Path) -> Iterator[Events]:
 
     Raises InvalidInput for a file that is something else, and Unavailable where it cannot be opened.
     """
-    with _complaining(path):
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-        books = sqlite3.connect(path, timeout=_PATIENCE, isolation_level="IMMEDIATE", check_same_thread=False)
-    with closing(books):
-        with _complaining(path):
-            books.execute("PRAGMA journal_mode = WAL")
-            books.execute("PRAGMA synchronous = FULL")
-            (found,) = books.execute("PRAGMA user_version").fetchone()
-            if found not in {0, _FORMAT}:
-                raise InvalidInput(
-                    f"{path.name} was written by a newer version (format {found})", help="update bland-deploy"
-                )
-            books.executescript(_TABLES)
-            books.execute(f"PRAGMA user_version = {_FORMAT}")
+    with open_kept(path, _TABLES, "events", settings="PRAGMA synchronous = FULL;") as books:
         yield Events(books)
 
 
@@ -108,13 +92,3 @@ def told_of_batches(path: Path) -> dict[str, Event]:
             if event.status in FINAL or told.get(event.batch_id, event).status not in FINAL:
                 told[event.batch_id] = event
     return told
-
-
-@contextmanager
-def _complaining(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except (OSError, sqlite3.OperationalError) as problem:
-        raise Unavailable(f"the events in {path.name} cannot be opened: {problem}") from problem
-    except sqlite3.DatabaseError as problem:
-        raise InvalidInput(f"{path.name} holds no events of bland-deploy", help="name another file") from problem

@@ -21,3 +21,7 @@ class _Seconds(click.ParamType[float]):
 
 
 SECONDS = _Seconds()
+
+interval_option = click.option(
+    "--interval", type=SECONDS, envvar="BLAND_DEPLOY_INTERVAL", help="Time between two looks. [default: 15s]"
+)

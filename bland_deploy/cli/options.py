@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -140,6 +140,10 @@ campaigns_argument = click.argument("campaigns", nargs=-1, shell_complete=comple
 show_pii_option = click.option("--show-pii", is_flag=True, help="Show phone numbers unmasked. Refused on stdout in CI.")
 """Never read from the environment: no variable may reveal anything."""
 
+calls_option = click.option(
+    "--calls", is_flag=True, envvar="BLAND_DEPLOY_CALLS", help="Ask for each call: outcomes and cost."
+)
+
 at_option = click.option(
     "--at", metavar="TIME", envvar="BLAND_DEPLOY_AT", help="Pin the time of the run (ISO 8601 with an offset)."
 )
@@ -162,10 +166,15 @@ def write_aside(text: str) -> None:
 
 
 def write_document(text: str) -> None:
-    """A document to stdout, as UTF-8, whatever the terminal says. A reader who has left is no failure."""
+    """A document to stdout, as UTF-8, whatever the terminal says."""
+    write_pieces([text.encode("utf-8", "replace")])
+
+
+def write_pieces(pieces: Iterable[bytes]) -> None:
+    """Bytes to stdout, piece by piece. A reader who has left is no failure."""
     try:
         sys.stdout.flush()
-        sys.stdout.buffer.write(text.encode("utf-8", "replace"))
+        sys.stdout.buffer.writelines(pieces)
         sys.stdout.buffer.flush()
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,21 +1,23 @@
 """`bland-deploy results`: what became of every call, collected, kept and written."""
 
 import os
-import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
 
 from bland_deploy.archive import FILE, open_archive
 from bland_deploy.cli.collecting import Told, people_of_lists, write_file
 from bland_deploy.cli.logs import logs_of
-from bland_deploy.cli.options import Invocation
+from bland_deploy.cli.options import Invocation, write_pieces
 from bland_deploy.cli.session import open_provider, open_session
 from bland_deploy.errors import ExitCode, InvalidInput
+from bland_deploy.model.json import JsonObject
 from bland_deploy.operations.results import collect, read_results, sent_batches
 from bland_deploy.settings import in_ci
 from bland_deploy.views.mask import Privacy
 from bland_deploy.views.results.shown import field_names, records
+
+Lines = Callable[[Iterable[JsonObject], Sequence[str]], Iterator[bytes]]
 
 
 def run(
@@ -43,7 +45,7 @@ def run(
         results = read_results(batches, archive, session.settings.state_key, people)
         pieces = lines(records(results, names, privacy), names)
         if out is None:
-            sys.stdout.buffer.writelines(pieces)
+            write_pieces(pieces)
         else:
             invocation.say(f"Wrote {out.name}: {write_file(pieces, out):,} bytes.")
     return ExitCode.DONE
@@ -58,12 +60,14 @@ def _privacy(out: Path | None, *, show_pii: bool) -> Privacy:
     return Privacy(numbers=show_pii, row_values=show_pii or not ci)
 
 
-def _format(name: str, out: Path | None):  # type: ignore[no-untyped-def]  # noqa: ANN202 - a module's function
+def _format(name: str, out: Path | None) -> Lines:
     if name == "parquet" and out is None:
         raise InvalidInput("Parquet is no text for a terminal", help="name a file with --out")
     try:
-        return import_module(f"bland_deploy.views.results.{name}").lines
+        module = import_module(f"bland_deploy.views.results.{name}")
     except ModuleNotFoundError as missing:
         raise InvalidInput(
             f"Parquet needs {missing.name}, which is not installed", help='pip install "bland-deploy[parquet]"'
         ) from missing
+    lines: Lines = module.lines
+    return lines

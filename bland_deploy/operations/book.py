@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import NamedTuple
 
-from bland_deploy.errors import DeployError
 from bland_deploy.model.entries import Held, Receipt, Sending, Void, instant
 from bland_deploy.operations.claim import Claimed, claim_again, claim_rest
 from bland_deploy.operations.world import World
@@ -39,7 +38,7 @@ class Book:
     workers: int
     others: Counter[str] = field(default_factory=Counter)
     waiting: dict[str, list[str]] = field(default_factory=dict)
-    written: dict[str, DeployError | None] = field(default_factory=dict)
+    written: dict[str, Exception | None] = field(default_factory=dict)
     writing: Lock = field(default_factory=Lock)
     gathering: Lock = field(default_factory=Lock)
 
@@ -114,11 +113,11 @@ def _write_for_all(book: Book, campaign: str, world: World) -> None:
 
 
 def _try_to_write(book: Book, campaign: str, attempts: tuple[str, ...], world: World) -> bool:
-    problem: DeployError | None = None
+    problem: Exception | None = None
     try:
         book.logs[campaign].store.reserve(f"{campaign}/log", _ENTRIES_AHEAD * book.workers)
         _write(book, campaign, Sending(at=instant(world.now()), attempts=attempts))
-    except DeployError as failure:
+    except Exception as failure:  # noqa: BLE001 - each of those who wait has to hear of it, whatever it is
         problem = failure
     book.written.update(dict.fromkeys(attempts, problem))
     return problem is None

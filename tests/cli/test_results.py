@@ -147,6 +147,17 @@ def test_a_file_is_written_whole_or_not_at_all(open_desk, tmp_path):
     assert list(tmp_path.glob("*.partial")) == []
 
 
+def test_a_reader_who_has_left_is_no_failure(open_desk):
+    desk = open_desk()
+    command = [sys.executable, "-m", "bland_deploy", "-C", str(desk.workspace.root), "results", "-q"]
+    environment = os.environ | {"A_KEY": "sk-test", "BLAND_DEPLOY_STATE_KEY": KEY}
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "wb") as gone:
+        done = subprocess.run(command, env=environment, stdout=gone, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 @pytest.mark.parametrize(
     ("text", "cell"),
     [

@@ -4,16 +4,16 @@ from typing import Any
 
 import click
 
-from bland_deploy.cli.duration import SECONDS
-from bland_deploy.cli.options import Invocation, campaigns_argument, format_option, global_options
+from bland_deploy.cli.duration import interval_option
+from bland_deploy.cli.options import Invocation, calls_option, campaigns_argument, format_option, global_options
 from bland_deploy.errors import ExitCode
 
 
 @click.command("status")
 @campaigns_argument
-@click.option("--calls", is_flag=True, envvar="BLAND_DEPLOY_CALLS", help="Ask for each call: outcomes and cost.")
+@calls_option
 @click.option("--watch", is_flag=True, envvar="BLAND_DEPLOY_WATCH", help="Draw the table anew until all is final.")
-@click.option("--interval", type=SECONDS, envvar="BLAND_DEPLOY_INTERVAL", help="Time between two looks. [default: 15s]")
+@interval_option
 @format_option("text", "json")
 @global_options()
 @click.pass_obj

@@ -9,6 +9,7 @@ from bland_deploy.cli.options import Invocation, format_option, global_options
 from bland_deploy.errors import ExitCode
 
 _reason = click.option("--reason", metavar="TEXT", required=True, help="Why, for the record: how they asked, and when.")
+_country = click.option("--country", metavar="XX", help="Country (ISO 3166) of numbers without a leading +.")
 _by = click.option("--by", metavar="WHO", help="Who says so, for the record; you by default.")
 
 
@@ -23,7 +24,7 @@ def command() -> None:
 
 @command.command("add")
 @click.argument("numbers", nargs=-1, required=True, metavar="NUMBER...")
-@click.option("--country", metavar="XX", help="Country (ISO 3166) of numbers without a leading +.")
+@_country
 @_reason
 @_by
 @format_option("text", "json")
@@ -39,7 +40,7 @@ def add(invocation: Invocation, /, **options: Any) -> ExitCode:
 @command.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--phone", metavar="COLUMN", default="phone_number", help="The column that holds the number.")
-@click.option("--country", metavar="XX", help="Country (ISO 3166) of numbers without a leading +.")
+@_country
 @_reason
 @_by
 @format_option("text", "json")

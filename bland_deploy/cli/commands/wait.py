@@ -4,8 +4,8 @@ from typing import Any
 
 import click
 
-from bland_deploy.cli.duration import SECONDS
-from bland_deploy.cli.options import Invocation, campaigns_argument, format_option, global_options
+from bland_deploy.cli.duration import SECONDS, interval_option
+from bland_deploy.cli.options import Invocation, calls_option, campaigns_argument, format_option, global_options
 from bland_deploy.errors import ExitCode
 
 
@@ -19,14 +19,14 @@ from bland_deploy.errors import ExitCode
     envvar="BLAND_DEPLOY_TIMEOUT",
     help="How long to wait, such as 90s, 30m or 2h.",
 )
-@click.option("--interval", type=SECONDS, envvar="BLAND_DEPLOY_INTERVAL", help="Time between two looks. [default: 15s]")
+@interval_option
 @click.option(
     "--max-failed",
     metavar="N|P%",
     envvar="BLAND_DEPLOY_MAX_FAILED",
     help="End with 7 when more calls failed: a number, or a share of all. [default: any number may fail]",
 )
-@click.option("--calls", is_flag=True, envvar="BLAND_DEPLOY_CALLS", help="Ask for each call: outcomes and cost.")
+@calls_option
 @format_option("text", "json")
 @global_options()
 @click.pass_obj
