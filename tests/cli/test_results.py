@@ -4,11 +4,9 @@ import csv
 import io
 import json
 import os
-import signal
 import sqlite3
 import subprocess
 import sys
-import time
 from contextlib import closing
 
 import pyarrow.parquet as pq
@@ -20,6 +18,7 @@ from bland_deploy.sandbox.faults import FaultPlan
 from bland_deploy.sandbox.faulty import Faulty
 from bland_deploy.sandbox.server import Options, serving
 from bland_deploy.views.results.csv import harmless
+from tests.cli.interrupted import collect_though_killed, compared
 from tests.cli.test_adopt import KEY, Desk
 
 PEOPLE = [f"+1{area}55501{line:02}" for area in (212, 213, 214) for line in range(40)]
@@ -176,28 +175,9 @@ def test_formulas_get_an_apostrophe_and_numbers_none(text, cell):
 
 def test_collecting_that_is_killed_again_and_again_misses_no_call_and_has_none_twice(open_desk):
     desk = open_desk({"on": "calls", "do": "delay", "seconds": 0.02})
-    command = [sys.executable, "-m", "bland_deploy", "-C", str(desk.workspace.root), "results", "--details", "-q"]
-    environment = os.environ | {"A_KEY": "sk-test", "BLAND_DEPLOY_STATE_KEY": KEY}
-    file = desk.workspace.root / ".bland-deploy" / "calls.sqlite"
-    kills = 0
-    for kept in (1, 30, 60, 90):
-        with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as process:
-            while process.poll() is None and details(file) < kept:
-                time.sleep(0.002)
-            process.send_signal(signal.SIGKILL)
-            kills += process.wait() == -signal.SIGKILL
-    assert kills >= 2
-    found = rows(desk.run("results", "--details"))
-    assert sorted(row["call_id"] for row in found) == sorted(in_books(desk))
-
-
-def details(file):
-    """How much was kept so far: calls of lists, and those with details twice."""
-    try:
-        with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as books:
-            return books.execute("SELECT count(*) + coalesce(sum(detailed), 0) FROM calls").fetchone()[0]
-    except sqlite3.OperationalError:
-        return 0
+    assert collect_though_killed(desk, (1, 30, 60, 90)) >= 2
+    found = compared(rows(desk.run("results", "--details")), desk.books)
+    assert found == {"missing": 0, "twice": 0, "unheard_of": 0, "off_by_usd": 0}
 
 
 def test_a_file_that_is_something_else_is_left_alone(tmp_path):

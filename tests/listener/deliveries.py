@@ -78,7 +78,7 @@ class Sender:
     """One connection that delivers, and delivers again what was not acknowledged."""
 
     def __init__(self, receiver):
-        self.receiver, self.connection, self.failures = receiver, None, 0
+        self.receiver, self.connection, self.failures, self.seconds = receiver, None, 0, []
 
     def close(self):
         if self.connection is not None:
@@ -92,6 +92,7 @@ class Sender:
                 self.connection = self.connection or http.client.HTTPConnection(
                     "127.0.0.1", self.receiver.port, timeout=30
                 )
+                begun = time.perf_counter()
                 self.connection.request("POST", "/", body, headers)
                 answer = self.connection.getresponse()
                 answer.read()
@@ -100,6 +101,7 @@ class Sender:
                 self.failures += 1
                 time.sleep(0.01)
             else:
+                self.seconds.append(time.perf_counter() - begun)
                 return answer.status
 
 
@@ -177,10 +179,21 @@ def run(root, amount, seed, kills):
     for thread in threads:
         thread.join()
     receiver.stop()
-    return report(receiver, todo, wrong, done, sum(sender.failures for sender in senders))
+    return {**report(receiver, todo, wrong), "deliveries": dict(done), **waited(senders)}
 
 
-def report(receiver, todo, wrong, done, failures):
+def waited(senders):
+    """How long senders waited for answers, in milliseconds, by nothing but their own clock."""
+    answers = sorted(1000 * seconds for sender in senders for seconds in sender.seconds)
+    shares = {"median": 0.5, "p99": 0.99, "p99.9": 0.999}
+    return {
+        "repeated_after_failure": sum(sender.failures for sender in senders),
+        "answered_in_ms": {name: round(answers[int(share * len(answers))], 1) for name, share in shares.items()}
+        | {"longest": round(answers[-1], 1), "over_100": sum(answer > 100 for answer in answers)},
+    }
+
+
+def report(receiver, todo, wrong):
     acknowledged = {hashlib.sha256(body).digest() for kind, (body, _), _ in todo if kind in {"event", "again"}}
     refused = {hashlib.sha256(body).digest() for kind, (body, _), _ in todo if kind not in {"event", "again"}}
     with open_events(receiver.file) as events:
@@ -189,9 +202,7 @@ def report(receiver, todo, wrong, done, failures):
         stored = [row[0] for row in books.execute("SELECT digest FROM events")]
     content = b"".join(path.read_bytes() for path in receiver.file.parent.iterdir())
     return {
-        "deliveries": dict(done),
         "kills": receiver.kills,
-        "repeated_after_failure": failures,
         "events": amount,
         "hints": hints,
         "lost": len(acknowledged - set(stored)),
