@@ -54,6 +54,7 @@ THOROUGH = (
     "tests/bland_cli/",
     "tests/listener/test_deliveries",
     "tests/state/test_git",
+    "tests/cli/test_follow.py::test_every_batch_is_stopped_in_one_command",
 )
 
 

@@ -17,7 +17,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 
 def pins(kind):
     text = (ROOT / f"requirements/{kind}.txt").read_text()
-    return {match[1]: match[2] for match in re.finditer(r"^([a-z0-9-]+)==(\S+)", text, re.MULTILINE)}
+    return {match[1]: match[2] for match in re.finditer(r"^([a-z0-9-]+)(?:\[[^]]*\])?==(\S+)", text, re.MULTILINE)}
 
 
 @pytest.mark.parametrize("kind", ["run", "dev"])

@@ -174,7 +174,6 @@ def client(desk, key="sk-test"):
     return open_client(address, Credentials(key), manners=Manners(clock=clock))
 
 
-@pytest.mark.thorough
 def test_every_batch_is_stopped_in_one_command_though_the_provider_fails_half_of_the_time(open_desk):
     hundred = [f"+1{area}5550{line}" for area in (212, 213, 214, 215) for line in range(100, 125)]
     failing = (
