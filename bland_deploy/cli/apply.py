@@ -73,7 +73,10 @@ def run(
     )
     said: list[Diagnostic] = []
     asked = Asked(
-        lambda plan: said.extend(approval.approve(plan)), partial(_told, invocation), partial(_waits, invocation)
+        lambda plan: said.extend(approval.approve(plan)),
+        partial(_told, invocation),
+        partial(_waits, invocation),
+        approval.judge,
     )
     result = _carry_out(invocation, session, proposal, asked, parallelism)
     result = replace(result, diagnostics=in_order([*result.diagnostics, *said]))

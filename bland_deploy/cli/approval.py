@@ -37,16 +37,22 @@ class Approval:
                 f"the plan that was approved ({self.digest}) is not the one of {these} ({plan.digest})",
                 help="plan again, and have the new plan reviewed",
             )
-        found = self._judged(plan)
+        asks = self.settings.protected or not self.auto_approve
+        reviewed = self.saved or self.digest is not None
+        found = self._judged(plan, reviewed=reviewed or asks)
         if plan.calls and not self.as_json:
             self.invocation.say(text.render(plan, Privacy(), payloads=False))
-        approved = self.saved or self.digest is not None or (self.auto_approve and not self.settings.protected)
-        if plan.calls and not approved:
+        if plan.calls and asks and not reviewed:
             self._ask(plan)
         return found
 
-    def _judged(self, plan: Plan) -> tuple[Diagnostic, ...]:
-        found = judge_plan(plan, self.settings.limits, datetime.now(UTC), warn=self.settings.rings_nobody)
+    def judge(self, plan: Plan) -> None:
+        """Raises Blocked where a plan that was approved must not be carried out any more."""
+        self._judged(plan, reviewed=True)
+
+    def _judged(self, plan: Plan, *, reviewed: bool) -> tuple[Diagnostic, ...]:
+        now, warn = datetime.now(UTC), self.settings.rings_nobody
+        found = judge_plan(plan, self.settings.limits, now, warn=warn, reviewed=reviewed)
         if has_errors(found):
             problem = Blocked("the plan is not to be carried out now")
             problem.diagnostics, problem.read_source = found, self.read_source

@@ -68,6 +68,9 @@ class Compliance(Strict):
     lists: dict[str, Sha256] = Field({}, description="Digests of the suppression lists as they were read, by name.")
     suppressions: int = Field(0, ge=0, description="Entries of the log of suppressed people.")
     suppressions_head: Sha256 | None = Field(None, description="Digest of the last of them; absent where none is.")
+    eligible: int | None = Field(
+        None, ge=0, description="People of the list who could be called or were; absent in logs of earlier versions."
+    )
 
 
 class ClaimedBatch(Strict):

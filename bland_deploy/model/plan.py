@@ -111,6 +111,11 @@ class Counts:
     excluded: int = 0
     deferred: int = 0
 
+    @property
+    def eligible(self) -> int:
+        """People of the list whom the campaign may call in this round, whether they were called by now or not."""
+        return self.create + self.sent + self.held + self.deferred
+
     def plus(self, **more: int) -> "Counts":
         """These counts with some raised."""
         return replace(self, **{name: getattr(self, name) + amount for name, amount in more.items()})
@@ -140,7 +145,8 @@ class CampaignPlan:
     `repeated` those among the calls to create who were called in an earlier round. `pause` is in seconds, between
     batches; `first_dial` and `last_dial` are aware, None where dialling begins as soon as a batch is sent. `finish` is
     when the last of those would begin who are deferred, if the rest went on day by day. `objections` are what speaks
-    against making these calls at these times, before `waivers` take some of it away.
+    against making these calls at these times, before `waivers` take some of it away. `eligible_before` is how many
+    people the list had for this round when it was claimed last, None where that is not known.
     """
 
     campaign: str
@@ -161,6 +167,7 @@ class CampaignPlan:
     purpose: str | None = None
     waivers: tuple[Waiver, ...] = ()
     objections: tuple[Diagnostic, ...] = ()
+    eligible_before: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

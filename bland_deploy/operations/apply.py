@@ -48,18 +48,22 @@ def carry_out(proposal: Proposal, state_key: bytes, world: World, asked: Asked) 
             return _result(plan, logs, (), news)
         begun = {name: log or begin(world, name, state_key, account) for name, log in logs.items()}
         world.passed("begun")
+        asked.judge(proposal.frequent(plan))
         claimed, begun = claim_all(proposal, begun, world, plan.digest)
         world.passed("claimed")
         world.sleep(world.settle)
         begun = _witness(proposal, begun, world)
         world.passed("witnessed")
-        pauses = {campaign.campaign: campaign.pause for campaign in plan.campaigns}
         with _told_truly():
-            done, begun = dispatch(claimed, begun, replace(world, dropped=proposal.dropped), asked, pauses)
+            done, begun = dispatch(claimed, begun, replace(world, dropped=proposal.dropped), asked, _pauses(plan))
             world.passed("dispatched")
             done, begun, more = verify(done, begun, world)
             world.passed("verified")
             return _result(plan, begun, done, [*news, *more])
+
+
+def _pauses(plan: Plan) -> dict[str, float]:
+    return {campaign.campaign: campaign.pause for campaign in plan.campaigns}
 
 
 @contextmanager

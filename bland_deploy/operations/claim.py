@@ -142,7 +142,8 @@ def _claim_campaign(offer: Offer, log: Log, world: World, basis: _Basis) -> tupl
             return [], log
         packed = [pack_keys(batch.request.read().keys) for batch in batches]
         named = list(zip(batches, (name for name, _ in packed), strict=True))
-        claim = _claim(plan, named, world, basis._replace(compliance=offer.compliance()))
+        guards = offer.compliance().model_copy(update={"eligible": plan.counts.eligible})
+        claim = _claim(plan, named, world, basis._replace(compliance=guards))
         try:
             return batches, append_claim(log, claim, dict(packed), plan.text)
         except LostRace:

@@ -74,7 +74,8 @@ class Frequency:
                 for limit in limits[part.campaign]
                 for problem in _check(part, limit, planned, lately.get(limit.hours, []), rows_of)
             ]
-            campaigns.append(replace(part, objections=(*part.objections, *judged(found, warn=self.warn))))
+            others = [objection for objection in part.objections if objection.rule != TOO_OFTEN]
+            campaigns.append(replace(part, objections=(*others, *judged(found, warn=self.warn))))
         return replace(plan, campaigns=tuple(campaigns))
 
     def _limits(self, purpose: str | None) -> Iterator[_Limit]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from bland_deploy.diagnostics import Diagnostic, Severity, has_errors, in_order
 from bland_deploy.errors import Blocked, DeployError, InvalidInput
+from bland_deploy.operations.growth import LIST_GROWN
 from bland_deploy.operations.starts import TOO_SOON
 from bland_deploy.operations.waivers import EXPIRED, OVERDUE
 from bland_deploy.recipients.freshness import TOO_OLD, UNDATED
@@ -16,7 +17,7 @@ from bland_deploy.rules.catalogue.callees import CALLEES
 NO_OFFSET = "start-time-without-offset"
 TOO_OFTEN = "called-too-often"
 _OF_CALLEES = {rule.id for rule in CALLEES if Severity.ERROR in rule.severities}
-GATES = frozenset({EXPIRED, NO_OFFSET, OVERDUE, TOO_OFTEN, TOO_OLD, TOO_SOON, UNDATED} | _OF_CALLEES)
+GATES = frozenset({EXPIRED, LIST_GROWN, NO_OFFSET, OVERDUE, TOO_OFTEN, TOO_OLD, TOO_SOON, UNDATED} | _OF_CALLEES)
 
 
 def judged(found: Iterable[Diagnostic], *, warn: bool) -> tuple[Diagnostic, ...]:

@@ -12,6 +12,7 @@ from bland_deploy.operations.calling import profile_of
 from bland_deploy.operations.calls import Calls, Put
 from bland_deploy.operations.checks.fields import Met
 from bland_deploy.operations.gates import judged
+from bland_deploy.operations.growth import check_growth
 from bland_deploy.operations.objections import Objection, told
 from bland_deploy.operations.requests import Lot, Pieces, Target, count_calls, everybody, is_test, make_requests
 from bland_deploy.operations.starts import check_closed, check_starts, dials
@@ -70,6 +71,7 @@ def difference(work: Work, aim: Aim, suppressed: Together, log: Log | None, line
             *timing.objections,
             *_careless(work, aim, create),
         ),
+        eligible_before=log.standing.eligible(campaign.round) if log else None,
     )
 
 
@@ -159,9 +161,14 @@ def make_plan(
     return Plan(aim.environment, tuple(campaigns), digest, state_read, in_order(found))
 
 
-def judge_plan(plan: Plan, limits: Limits, now: datetime, *, warn: bool) -> tuple[Diagnostic, ...]:
-    """What speaks against carrying out a plan now (aware): limits, and gates, which may `warn`."""
-    gates = [*check_starts(plan, now)]
+def judge_plan(
+    plan: Plan, limits: Limits, now: datetime, *, warn: bool, reviewed: bool = True
+) -> tuple[Diagnostic, ...]:
+    """What speaks against carrying out a plan now (aware): limits, and gates, which may `warn`.
+
+    `reviewed` where somebody looks at the plan before it is carried out.
+    """
+    gates = [*check_starts(plan, now), *check_growth(plan, reviewed=reviewed)]
     for campaign in plan.campaigns:
         gates += waived(campaign.objections, campaign.waivers, now.date())
         gates += check_use(campaign, campaign.objections, now.date())

@@ -230,6 +230,7 @@ def _left(saved: SavedPlan, part: SavedCampaign, watch: Watch, log: Log | None, 
         finish=_moment(part.finish),
         purpose=part.purpose,
         waivers=part.waivers,
+        eligible_before=log.standing.eligible(part.round) if log else None,
     )
 
 

@@ -62,9 +62,11 @@ class World:
 class Asked:
     """`approve` sees the plan and raises where it may not be carried out; `told` hears of each batch as it ends.
 
-    `waits` hears why a batch is sent again, and after how many seconds.
+    `judge` sees it again just before its people are claimed, with what others have called meanwhile, and raises where
+    it may not be carried out any more. `waits` hears why a batch is sent again, and after how many seconds.
     """
 
     approve: Callable[[Plan], None]
     told: Callable[[AppliedBatch], None] = lambda _batch: None
     waits: Callable[[str, float], None] = lambda _reason, _seconds: None
+    judge: Callable[[Plan], None] = lambda _plan: None

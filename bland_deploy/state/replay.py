@@ -90,6 +90,12 @@ class Standing:
         """The attempts that stand there."""
         return tuple(attempt for attempt in self.attempts.values() if attempt.phase in phases)
 
+    def eligible(self, round_: str) -> int | None:
+        """How many people the list had for a round when it was claimed last; None where that was not recorded."""
+        recorded = [attempt.claim.compliance for attempt in self.attempts.values() if attempt.claim.round == round_]
+        counts = [guards.eligible for guards in recorded if guards is not None and guards.eligible is not None]
+        return counts[-1] if counts else None
+
     def last_text(self) -> str | None:
         """The digest of the text that was sent last, or may have been; None where that is not known."""
         texts = [attempt.batch.prompt_sha256 for attempt in self.attempts.values() if attempt.counts]

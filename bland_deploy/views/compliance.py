@@ -36,10 +36,12 @@ def _guards(guards: Mapping[str, Any]) -> list[str]:
     lists = [f"{name} ({digest})" for name, digest in sorted(guards["lists"].items())]
     in_state = f"{count(guards['suppressions'], 'entry')} of `suppress`"
     in_state += f" up to {guards['suppressions_head']}" if guards["suppressions_head"] else ""
-    declared = guards["declared"]
+    declared, eligible = guards["declared"], guards["eligible"]
+    people = "not recorded by that version" if eligible is None else f"{eligible:,} on the list to call or called"
     return [
         _line("rules", guards["rules_sha256"]),
         _line("profile", guards["profile"]),
+        _line("people", people),
         _line("purpose", _value(declared.get("purpose"))),
         _line("consent", _value(declared.get("consent"))),
         *(_line("waiver", _value(waiver)) for waiver in declared.get("waivers") or ["none"]),

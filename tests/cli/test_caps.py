@@ -1,7 +1,18 @@
 """Nobody is called more often than caps allow, by all campaigns and rounds together."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
+
 import pytest
 
+from bland_deploy.cli.approval import Approval
+from bland_deploy.cli.options import Invocation
+from bland_deploy.cli.session import open_provider, open_session
+from bland_deploy.cli.work import aim_of, make_all
+from bland_deploy.errors import Blocked
+from bland_deploy.operations.apply import carry_out
+from bland_deploy.operations.proposal import propose
+from bland_deploy.operations.world import Asked, World
 from tests.cli.workspace import ADA, GRACE
 
 
@@ -84,6 +95,38 @@ def test_a_saved_plan_is_judged_when_it_is_applied(capped):
     done = workspace.run("apply", workspace.root / "p.plan", "--format", "json")
     (found,) = too_often(done)
     assert found["file"] == "campaigns/hello.yaml"
+
+
+@pytest.mark.parametrize("meanwhile", [False, True])
+def test_whoever_others_call_between_the_approval_and_the_claim_is_not_called_too_often(capped, served, meanwhile):
+    workspace = capped()
+    environment = {"base_url": served, "api_key": {"file": "key"}, "state": "state", "settle": "0s"}
+    workspace.settings({"sandbox": environment}, caps={"per_day": 1})
+    workspace.write("key", "sk-unused")
+    another(workspace, "other", ADA)
+    session = open_session(Invocation(workspace.root), needs_key=True)
+    now = datetime.now(UTC)
+    works, found = make_all(session, ["hello"], now)
+    strict = replace(session.frequency(now), warn=False)
+    proposal = propose(works, aim_of(session), found, session.in_state(), strict)
+    rings = replace(session.settings, is_loopback=False, protected=False)
+    approval = Approval(Invocation(workspace.root), rings, auto_approve=True, digest=None, as_json=True)
+
+    def hook(step):
+        if meanwhile and step == "begun":
+            assert workspace.apply("other").code == 0
+
+    with open_provider(session.settings) as client:
+        by_hand = {"sleep": lambda _seconds: None, "settle": 0.0, "by": "tests", "passed": hook}
+        world = World(client=client, store=session.store(), now=lambda: datetime.now(UTC), **by_hand)
+        asked = Asked(approval.approve, judge=approval.judge)
+        if not meanwhile:
+            assert len(carry_out(proposal, session.settings.state_key, world, asked).batches) == 1
+            return
+        with pytest.raises(Blocked) as blocked:
+            carry_out(proposal, session.settings.state_key, world, asked)
+    assert [item.rule for item in blocked.value.diagnostics] == ["called-too-often"]
+    assert workspace.run("state", "list", "--format", "json").json["campaigns"][0]["sent"] == 0
 
 
 def test_where_somebody_can_be_rung_it_is_an_error(capped):

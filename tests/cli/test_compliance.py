@@ -75,6 +75,7 @@ def test_people_read_it_as_lines(guarding):
     for part in (
         f"  rules             {load_pack().digest}\n",
         "  profile           none\n",
+        "  people            1 on the list to call or called\n",
         "  purpose           informational\n",
         "  consent           not declared\n",
         f"  list              stop.csv ({sha256(STOP.encode()).hexdigest()})\n",
@@ -106,6 +107,7 @@ def test_waivers_and_consent_are_shown_as_they_were_declared():
         "lists": {},
         "suppressions": 0,
         "suppressions_head": None,
+        "eligible": None,
     }
     times = {
         "closes": "2026-03-02T20:00:00Z",
@@ -117,6 +119,7 @@ def test_waivers_and_consent_are_shown_as_they_were_declared():
     assert "consent           type: written, source: form\n" in text
     assert "waiver            rule: us-fl-hours, reason: x\n" in text
     assert "list              none\n" in text
+    assert "people            not recorded by that version\n" in text
     assert f"calls begin {times['first_dial']} to {times['last_dial']}, to be sent before {times['closes']}\n" in text
 
 

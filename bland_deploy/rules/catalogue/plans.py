@@ -21,6 +21,17 @@ PLANS = (
         "Name fewer campaigns, or raise the limit in a change that is reviewed.",
     ),
     Rule(
+        "list-grown",
+        Level.PLAN,
+        (Severity.ERROR, Severity.WARNING),
+        "The list has grown by more than 20 % and 1,000 people since the round was applied last.",
+        "A wrong export or a lost filter looks like this, and everybody on it would be called. A plan warns; `apply` "
+        "goes on where that plan was reviewed (`--approved`, a saved plan) or somebody types the number of calls, and "
+        "with `--auto-approve` it ends with 6; in a sandbox and on loopback it warns and sends.",
+        "Have the plan reviewed: `apply --approved DIGEST`, or `plan --out FILE` and `apply FILE`.",
+        counts_always=True,
+    ),
+    Rule(
         "called-too-often",
         Level.PLAN,
         (Severity.ERROR, Severity.WARNING),
