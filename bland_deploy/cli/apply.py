@@ -1,13 +1,14 @@
 """`bland-deploy apply`: plan, ask, send, record."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
+from bland_deploy.archive import FILE, open_archive
 from bland_deploy.cli.approval import Approval
 from bland_deploy.cli.options import (
     Invocation,
@@ -18,16 +19,17 @@ from bland_deploy.cli.session import Session, ensure_state_key, open_provider, o
 from bland_deploy.cli.show import privacy_of, tell, tell_briefly
 from bland_deploy.cli.signals import sleep_until, watching_signals
 from bland_deploy.cli.work import aim_of, make_all
-from bland_deploy.diagnostics import Diagnostic, in_order
+from bland_deploy.diagnostics import Diagnostic, in_order, mask_text
 from bland_deploy.documents.choose import NoSuchCampaign
-from bland_deploy.errors import ExitCode
+from bland_deploy.errors import ExitCode, InvalidInput
 from bland_deploy.model.applied import Applied, AppliedBatch
-from bland_deploy.model.plan import Request
+from bland_deploy.model.plan import Plan, Request
 from bland_deploy.operations.apply import carry_out
 from bland_deploy.operations.planfiles import find_plan_file, refuse_damaged_plan
 from bland_deploy.operations.proposal import Proposal, propose
 from bland_deploy.operations.starts import hours_over, objection
-from bland_deploy.operations.world import Asked, World
+from bland_deploy.operations.world import Asked, Promoter, World
+from bland_deploy.settings import in_ci
 from bland_deploy.views import applied as views
 from bland_deploy.views.plan import FORMATS
 
@@ -44,6 +46,7 @@ def run(
     at: str | None,
     show_pii: bool,
     parallelism: int,
+    promote: str | None,
 ) -> ExitCode:
     """Plan, ask, send, record. Running it again sends nothing twice.
 
@@ -51,6 +54,7 @@ def run(
     """
     privacy = privacy_of(show_pii=show_pii)
     plan_file = find_plan_file(campaigns)
+    promoter = _promoter(promote, reviewed=plan_file is not None or approved is not None)
     needs = Needs(moment=parse_time(at), key=not dry_run)
     if plan_file is not None:
         session, proposal, found = _open_saved(invocation, plan_file, needs)
@@ -72,18 +76,33 @@ def run(
         read_source=session.loaded.reader.text_or_none,
     )
     said: list[Diagnostic] = []
-    asked = Asked(
-        lambda plan: said.extend(approval.approve(plan)),
-        partial(_told, invocation),
-        partial(_waits, invocation),
-        approval.judge,
-    )
+    asked = _asked(invocation, approval, lambda plan: said.extend(approval.approve(plan)), promoter)
     result = _carry_out(invocation, session, proposal, asked, parallelism)
     result = replace(result, diagnostics=in_order([*result.diagnostics, *said]))
     if format_ == "text":
         tell(invocation, session, [item for item in result.diagnostics if item not in found])
     write_document(views.render_document(result) if format_ == "json" else views.render(result))
     return ExitCode(result.exit_code)
+
+
+def _asked(
+    invocation: Invocation, approval: Approval, approve: Callable[[Plan], None], promoter: Promoter | None
+) -> Asked:
+    return Asked(approve, partial(_told, invocation), partial(_waits, invocation), approval.judge, promoter)
+
+
+def _promoter(reason: str | None, *, reviewed: bool) -> Promoter | None:
+    """Who promotes a wave and why, if anybody. InvalidInput without a reason, or in CI without a reviewed plan."""
+    if reason is None:
+        return None
+    if not reason.strip():
+        raise InvalidInput("--promote needs a reason", help='for example --promote "the failures were one carrier"')
+    if in_ci(os.environ) and not reviewed:
+        raise InvalidInput(
+            "--promote in a CI job takes a plan that somebody reviewed",
+            help="give --approved DIGEST or a saved plan as well",
+        )
+    return Promoter(who(os.environ), mask_text(reason.strip()))
 
 
 class Needs(NamedTuple):
@@ -128,6 +147,7 @@ def _carry_out(invocation: Invocation, session: Session, proposal: Proposal, ask
             parallelism=parallelism,
             interrupted=interrupted,
             objection=_hours_over if session.settings.rings_nobody else _objection,
+            archive=partial(open_archive, session.root / FILE),
         )
         return carry_out(proposal, session.settings.state_key, world, asked)
 

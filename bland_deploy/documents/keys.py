@@ -12,6 +12,7 @@ from bland_deploy.model.campaign import Campaign, Recipients, Split, Suppression
 from bland_deploy.model.consent import Consent, FromColumn
 from bland_deploy.model.lists import ListFormat, Query
 from bland_deploy.model.references import FileText, SecretReference
+from bland_deploy.model.rollout import Gate, Rollout
 from bland_deploy.model.schedule import Pace, Schedule
 from bland_deploy.model.waiver import Waiver
 from bland_deploy.model.workspace import Caps, Environment, Limits, Prices, Webhooks, WebhookTokens, Workspace
@@ -38,6 +39,8 @@ CAMPAIGN_MODELS: Models = {
     **_of_list(("recipients",)),
     ("schedule",): Schedule,
     ("schedule", "pace"): Pace,
+    ("rollout",): Rollout,
+    ("rollout", "gate"): Gate,
     ("split",): Split,
     ("suppression", "*"): Suppression,
     **_of_list(("suppression", "*")),

@@ -11,6 +11,7 @@ from bland_deploy.model.consent import NO_CONSENT, Consent
 from bland_deploy.model.durations import Duration
 from bland_deploy.model.lists import Country, ListFormat
 from bland_deploy.model.references import FileText
+from bland_deploy.model.rollout import Rollout
 from bland_deploy.model.schedule import NO_SCHEDULE, Schedule
 from bland_deploy.model.strict import Strict
 from bland_deploy.model.waiver import Waiver
@@ -109,6 +110,7 @@ class Campaign(Strict):
     )
     suppression: list[Suppression] = Field([], description="Lists of people who are not to be called.")
     schedule: Schedule = Field(NO_SCHEDULE, description="When people may be rung, and how fast.")
+    rollout: Rollout | None = Field(None, description="Send the round in waves, each when the one before went well.")
     consent: Consent = Field(NO_CONSENT, description="The consent of the people on the list.")
     countries: list[Country] = Field([], description="Countries that may be called; all when empty.")
     waivers: list[Waiver] = Field([], description="Rules that do not hold for this campaign, each with a reason.")

@@ -86,6 +86,28 @@ class ClaimedBatch(Strict):
     window: ClaimedWindow | None = Field(None, description="Its times; absent in logs of earlier versions.")
 
 
+class GateFigure(Strict):
+    """One figure of a wave, and whether the gate behind it let it pass."""
+
+    figure: Literal["after", "min_completed", "answered", "failed", "opt_out", "stopped"]
+    part: int = Field(ge=0, description="Calls; seconds that had passed, of `after`.")
+    whole: int = Field(ge=0, description="Of so many calls; seconds that were to pass, of `after`.")
+    limit: str = Field(description="As the campaign has it, such as `<= 5%`.")
+    holds: bool
+
+
+class ClaimedWave(Strict):
+    """The wave of a rollout that a claim belongs to."""
+
+    number: int = Field(ge=1, description="From 1.")
+    of: int = Field(ge=1, description="How many waves the rollout had.")
+    target: str = Field(description="Its target as the campaign had it, such as `5%`.")
+    people: int = Field(ge=1, description="How many people that target was, those of earlier waves included.")
+    gate: tuple[GateFigure, ...] | None = Field(
+        None, description="The figures of the wave before that released it; absent where no gate was passed."
+    )
+
+
 class Claim(Recorded):
     """Before any of these batches is sent: the right to send them. Or, adopted, that they were sent before."""
 
@@ -101,6 +123,7 @@ class Claim(Recorded):
         "they are held until a receipt or a person says more.",
     )
     compliance: Compliance | None = Field(None, description="Absent where adopted, and in logs of earlier versions.")
+    wave: ClaimedWave | None = Field(None, description="Absent where the campaign had no rollout.")
     batches: tuple[ClaimedBatch, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -108,6 +131,11 @@ class Claim(Recorded):
         if not self.adopted and any(batch.payload_sha256 is None or not batch.calls for batch in self.batches):
             raise ValueError("a batch that is about to be sent has calls and a payload")
         return self
+
+    @property
+    def wave_number(self) -> int | None:
+        """The wave of a rollout that it belongs to, from 1; None for none."""
+        return self.wave.number if self.wave else None
 
 
 class Sending(Recorded):
@@ -170,6 +198,26 @@ class Verified(Recorded):
     attempts: tuple[AttemptId, ...] = Field(min_length=1)
 
 
+class Promotion(Recorded):
+    """A person's decision to send the next wave of a round whatever the figures of the one before, with who and why."""
+
+    kind: Literal["promotion"] = "promotion"
+    round: Round
+    target: str = Field(description="Target of the wave that may be sent, such as `25%`.")
+    who: str = Field(min_length=1)
+    reason: str = Field(min_length=1)
+    gate: tuple[GateFigure, ...] = Field(description="The figures of the wave before, as they were then.")
+
+
+class Refusal(Recorded):
+    """Figures of a wave failed, so that the next one was not sent. Recorded once for the same failed figures."""
+
+    kind: Literal["refusal"] = "refusal"
+    round: Round
+    target: str = Field(description="Target of the wave that was not sent, such as `25%`.")
+    gate: tuple[GateFigure, ...]
+
+
 class Suppression(Recorded):
     """People who are not to be called in any campaign any more, with who says so and why. Nothing takes it back."""
 
@@ -198,7 +246,11 @@ class SuppressionLink(Strict):
     entry: Suppression
 
 
-Entry: TypeAlias = Annotated[Claim | Sending | Receipt | Void | Held | Resolve | Verified, Field(discriminator="kind")]
+Entry: TypeAlias = Annotated[
+    Claim | Sending | Receipt | Void | Held | Resolve | Verified | Promotion | Refusal, Field(discriminator="kind")
+]
+OfWaves: TypeAlias = Promotion | Refusal
+"""Entries that speak of waves and of no attempt."""
 
 
 class Link(Strict):

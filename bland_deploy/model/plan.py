@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 from bland_deploy.diagnostics import Diagnostic
 from bland_deploy.model.text import SharedText
 from bland_deploy.model.waiver import Waiver
+from bland_deploy.model.waves import NextWave
 
 NO_ATTEMPT = "0" * 16
 NO_LINEAGE = "0" * 32
@@ -146,7 +147,8 @@ class CampaignPlan:
     batches; `first_dial` and `last_dial` are aware, None where dialling begins as soon as a batch is sent. `finish` is
     when the last of those would begin who are deferred, if the rest went on day by day. `objections` are what speaks
     against making these calls at these times, before `waivers` take some of it away. `eligible_before` is how many
-    people the list had for this round when it was claimed last, None where that is not known.
+    people the list had for this round when it was claimed last, None where that is not known. `wave` is the one
+    that these calls are, None without a rollout; whom later waves call is deferred.
     """
 
     campaign: str
@@ -168,6 +170,12 @@ class CampaignPlan:
     waivers: tuple[Waiver, ...] = ()
     objections: tuple[Diagnostic, ...] = ()
     eligible_before: int | None = None
+    wave: NextWave | None = None
+
+    @property
+    def later(self) -> int:
+        """Of those deferred, the people whom later waves call."""
+        return self.wave.later if self.wave else 0
 
 
 @dataclass(frozen=True, slots=True)

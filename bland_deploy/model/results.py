@@ -9,9 +9,9 @@ class CallResult(NamedTuple):
     """One call as the provider told of it, and whom it was meant for.
 
     `row` is the line of the person in the campaign's list as it is now, None where they stand there no more; `columns`
-    are cells of that row, as asked for. `number` is as the provider lists it. Times are the provider's, ISO 8601;
-    `minutes` of talk; `price` in USD; `dialled` is whether a phone may have rung.
-    `variables`, `summary` and `transcript` are there where details were asked for.
+    are cells of that row, as asked for. `wave` is the one of a rollout that it belongs to, from 1. `number` is as the
+    provider lists it. Times are the provider's, ISO 8601; `minutes` of talk; `price` in USD; `dialled` is whether a
+    phone may have rung. `variables`, `summary` and `transcript` are there where details were asked for.
     """
 
     campaign: str
@@ -35,3 +35,4 @@ class CallResult(NamedTuple):
     summary: str | None
     transcript: str | None
     columns: JsonObject
+    wave: int | None = None

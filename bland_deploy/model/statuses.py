@@ -38,6 +38,7 @@ class BatchReport(NamedTuple):
     not_dialled: int | None = None
     final: bool = False
     tally: Tally | None = None
+    wave: int | None = None
 
 
 class StoppedBatch(NamedTuple):

@@ -8,10 +8,11 @@ from bland_deploy.diagnostics import Diagnostic, in_order
 from bland_deploy.errors import DeployError, ExitCode, Unfinished
 from bland_deploy.model.applied import Applied, BatchFate
 from bland_deploy.model.plan import Plan
-from bland_deploy.operations.claim import begin, claim_all, open_checked
+from bland_deploy.operations.claim import Basis, begin, claim_all, open_checked
 from bland_deploy.operations.dispatch import Dispatched, dispatch
 from bland_deploy.operations.proposal import Logs, Proposal, propose
 from bland_deploy.operations.provider import account_fingerprint, list_batches
+from bland_deploy.operations.release import WAVE_NOT_DUE, Passage, pass_gates
 from bland_deploy.operations.verify import look_after, verify
 from bland_deploy.operations.watch import InState
 from bland_deploy.operations.witness import refuse_unknown, refuse_unsent, settle
@@ -41,7 +42,8 @@ def carry_out(proposal: Proposal, state_key: bytes, world: World, asked: Asked) 
         world.passed("opened")
         logs, news = _settled(proposal, logs, world)
         world.passed("settled")
-        plan = proposal.plan(logs)
+        passage = pass_gates(proposal.plan(logs), logs, world, asked.promoter)
+        plan, news = passage.plan, [*news, *passage.news]
         world.stop_if_interrupted()
         asked.approve(plan)
         if not plan.calls:
@@ -49,17 +51,29 @@ def carry_out(proposal: Proposal, state_key: bytes, world: World, asked: Asked) 
         begun = {name: log or begin(world, name, state_key, account) for name, log in logs.items()}
         world.passed("begun")
         asked.judge(proposal.frequent(plan))
-        claimed, begun = claim_all(proposal, begun, world, plan.digest)
-        world.passed("claimed")
-        world.sleep(world.settle)
-        begun = _witness(proposal, begun, world)
-        world.passed("witnessed")
+        begun = passage.promote(begun, world, asked.promoter)
+        done, begun, more = _send(proposal, passage, begun, world, asked)
         with _told_truly():
-            done, begun = dispatch(claimed, begun, replace(world, dropped=proposal.dropped), asked, _pauses(plan))
-            world.passed("dispatched")
-            done, begun, more = verify(done, begun, world)
-            world.passed("verified")
             return _result(plan, begun, done, [*news, *more])
+
+
+def _send(
+    proposal: Proposal, passage: Passage, logs: Mapping[str, Log], world: World, asked: Asked
+) -> tuple[list[Dispatched], dict[str, Log], list[Diagnostic]]:
+    """Claim and send what was approved, and verify it."""
+    plan = passage.plan
+    basis = Basis(plan.digest, proposal.plan_id, passage.released, passage.held_back)
+    claimed, begun = claim_all(proposal, logs, world, basis)
+    world.passed("claimed")
+    world.sleep(world.settle)
+    begun = _witness(proposal, begun, world)
+    world.passed("witnessed")
+    with _told_truly():
+        done, begun = dispatch(claimed, begun, replace(world, dropped=proposal.dropped), asked, _pauses(plan))
+        world.passed("dispatched")
+        done, begun, more = verify(done, begun, world)
+        world.passed("verified")
+    return done, begun, more
 
 
 def _pauses(plan: Plan) -> dict[str, float]:
@@ -143,21 +157,23 @@ def _result(plan: Plan, logs: Logs, done: Sequence[Dispatched], news: Sequence[D
     return Applied(
         environment=plan.environment,
         batches=tuple(item.sent.batch for item in done),
-        exit_code=_exit_code(done, open_holds),
+        exit_code=_exit_code(done, open_holds, waits=any(item.rule == WAVE_NOT_DUE for item in news)),
         open_holds=open_holds,
         done_before=sum(campaign.counts.sent for campaign in plan.campaigns),
         diagnostics=in_order([*plan.diagnostics, *news]),
     )
 
 
-def _exit_code(done: Sequence[Dispatched], open_holds: int) -> ExitCode:
-    """8 wins, then an interrupt, then 7, then the reason why nothing was sent."""
+def _exit_code(done: Sequence[Dispatched], open_holds: int, *, waits: bool) -> ExitCode:
+    """8 wins, then an interrupt, then 7, then the reason why nothing was sent. `waits` where a wave is not due."""
     codes = [item.sent.code for item in done if item.sent.code is not ExitCode.DONE]
     if open_holds:
         return ExitCode.UNKNOWN
     for code in (ExitCode.INTERRUPTED, ExitCode.TERMINATED):
         if code in codes:
             return code
+    if waits:
+        codes.append(ExitCode.BLOCKED)
     if not codes:
         return ExitCode.DONE
     sent = any(item.sent.batch.fate is BatchFate.SENT for item in done)

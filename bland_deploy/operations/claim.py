@@ -5,10 +5,19 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from bland_deploy.errors import AuthenticationFailed
-from bland_deploy.model.entries import Claim, ClaimedBatch, ClaimedWindow, Compliance, Manifest, instant
+from bland_deploy.model.entries import (
+    Claim,
+    ClaimedBatch,
+    ClaimedWave,
+    ClaimedWindow,
+    GateFigure,
+    Manifest,
+    instant,
+)
 from bland_deploy.model.keys import key_check, key_id, new_attempt, new_lineage
 from bland_deploy.model.plan import NO_ATTEMPT, CampaignPlan, Moments, Request
 from bland_deploy.model.stamp import Stamp
+from bland_deploy.model.waves import NextWave
 from bland_deploy.operations.proposal import Offer, Proposal
 from bland_deploy.operations.world import World
 from bland_deploy.planning.trim import trim
@@ -73,14 +82,32 @@ def begin(world: World, campaign: str, state_key: bytes, account: str | None) ->
         return log
 
 
+class Released(NamedTuple):
+    """A wave whose gate was passed: its target as it is written, and the figures."""
+
+    target: str
+    gate: tuple[GateFigure, ...]
+
+
+class Basis(NamedTuple):
+    """What is carried out: the plan's digest, its id where it was saved, and by campaign the wave that may begin.
+
+    Nothing is claimed of campaigns that are `held_back`.
+    """
+
+    digest: str
+    plan_id: str | None = None
+    released: Mapping[str, Released] = {}
+    held_back: frozenset[str] = frozenset()
+
+
 def claim_all(
-    proposal: Proposal, logs: Mapping[str, Log], world: World, digest: str
+    proposal: Proposal, logs: Mapping[str, Log], world: World, basis: Basis
 ) -> tuple[list[Claimed], dict[str, Log]]:
-    """Claim everything that is left to send, campaign by campaign. `digest` is the plan's."""
+    """Claim everything that is left to send, campaign by campaign."""
     claimed: list[Claimed] = []
     after = dict(logs)
-    basis = _Basis(digest, proposal.plan_id)
-    for offer in proposal.offers:
+    for offer in (offer for offer in proposal.offers if offer.campaign not in basis.held_back):
         batches, after[offer.campaign] = _claim_campaign(offer, after[offer.campaign], world, basis)
         claimed += batches
         world.passed("claimed a campaign")
@@ -124,26 +151,21 @@ def claim_rest(log: Log, claimed: Claimed, dropped: Container[str], world: World
     return anew, append_claim(log, claim, {name: packed})
 
 
-class _Basis(NamedTuple):
-    """The plan that is carried out: its digest, its id where it was saved, and how its people are guarded."""
-
-    digest: str
-    plan_id: str | None
-    compliance: Compliance | None = None
-
-
-def _claim_campaign(offer: Offer, log: Log, world: World, basis: _Basis) -> tuple[list[Claimed], Log]:
+def _claim_campaign(offer: Offer, log: Log, world: World, basis: Basis) -> tuple[list[Claimed], Log]:
     """Losing a race means: read what the others claimed, take the difference again, try again."""
     for _ in range(_RACES):
         log = refresh(log)
         plan = offer.after(log)
+        released = basis.released.get(offer.campaign)
+        if not _may_begin(plan.wave, released):
+            return [], log
         batches = [Claimed(request, plan.api, new_attempt()) for request in plan.requests]
         if not batches:
             return [], log
         packed = [pack_keys(batch.request.read().keys) for batch in batches]
         named = list(zip(batches, (name for name, _ in packed), strict=True))
         guards = offer.compliance().model_copy(update={"eligible": plan.counts.eligible})
-        claim = _claim(plan, named, world, basis._replace(compliance=guards))
+        claim = _claim(plan, named, world, basis).model_copy(update={"compliance": guards})
         try:
             return batches, append_claim(log, claim, dict(packed), plan.text)
         except LostRace:
@@ -151,7 +173,19 @@ def _claim_campaign(offer: Offer, log: Log, world: World, basis: _Basis) -> tupl
     raise LostRace(f"others claimed people of {log.campaign} {_RACES} times before us", help="plan again")
 
 
-def _claim(plan: CampaignPlan, batches: Sequence[tuple[Claimed, str]], world: World, basis: _Basis) -> Claim:
+def _may_begin(wave: NextWave | None, released: Released | None) -> bool:
+    """Whether a wave may be claimed: others may have claimed the one that this run was to send, and another is next."""
+    return wave is None or wave.is_open or (released is not None and released.target == wave.target)
+
+
+def _wave(wave: NextWave | None, released: Released | None) -> ClaimedWave | None:
+    if wave is None:
+        return None
+    gate = released.gate if released and not wave.is_open else None
+    return ClaimedWave(number=wave.number, of=wave.of, target=wave.target, people=wave.people, gate=gate)
+
+
+def _claim(plan: CampaignPlan, batches: Sequence[tuple[Claimed, str]], world: World, basis: Basis) -> Claim:
     return Claim(
         at=instant(world.now()),
         by=world.by,
@@ -160,7 +194,7 @@ def _claim(plan: CampaignPlan, batches: Sequence[tuple[Claimed, str]], world: Wo
         environment=batches[0][0].request.route.environment,
         plan_digest=basis.digest,
         plan_id=basis.plan_id,
-        compliance=basis.compliance,
+        wave=_wave(plan.wave, basis.released.get(plan.campaign)),
         batches=tuple(
             ClaimedBatch(
                 attempt=batch.attempt,

@@ -136,6 +136,24 @@ class PlannedText(BaseModel):
     changes: list[TextChange]
 
 
+class PlannedWave(BaseModel):
+    """A wave of a rollout."""
+
+    target: str = Field(description="As the campaign has it, such as `5%`.")
+    people: Count = Field(description="People called with it, those of earlier waves included.")
+
+
+class PlannedRollout(BaseModel):
+    """Where a round that is sent in waves stands."""
+
+    wave: Annotated[int, Field(ge=1)] = Field(description="The wave that is next, from 1.")
+    waves: list[PlannedWave]
+    called: Count = Field(description="People who were called before, or may have been.")
+    later: Count = Field(description="People whom later waves call; they are among `calls.deferred`.")
+    gated: bool = Field(description="Whether apply looks at the figures of the wave before it sends this one.")
+    on_fail: Literal["hold", "stop"]
+
+
 class PlannedCampaign(BaseModel):
     """What apply would do for one campaign."""
 
@@ -153,6 +171,7 @@ class PlannedCampaign(BaseModel):
     repeated: Count = Field(description="People to call who were called in an earlier round.")
     purpose: str | None = Field(description="What the calls are for, as declared.")
     waivers: list[Waiver] = Field(description="Rules that do not hold for this campaign, why, and who answers for it.")
+    rollout: PlannedRollout | None = Field(None, description="Null where the round is not sent in waves.")
 
 
 class PlanSummary(BaseModel):
@@ -216,6 +235,7 @@ class BatchStatusDocument(BaseModel):
         description="People for whom the provider lists no dial although the batch ended; null where that is not known."
     )
     final: bool = Field(description="Whether it will not change any more.")
+    wave: int | None = Field(None, description="The wave of a rollout that it belongs to, from 1; null for none.")
     outcomes: dict[str, Count] = Field({}, description="Calls by outcome, with `--calls` only, like all that follows.")
     minutes: float = Field(0.0, description="Minutes talked.")
     cost: float = Field(0.0, description="USD so far.")

@@ -7,6 +7,7 @@ from datetime import datetime
 from bland_deploy.diagnostics import Diagnostic, error, in_order
 from bland_deploy.model.keys import recipient_keys
 from bland_deploy.model.plan import CampaignPlan, Counts, Plan
+from bland_deploy.model.waves import NextWave
 from bland_deploy.model.workspace import Limits
 from bland_deploy.operations.calling import profile_of
 from bland_deploy.operations.calls import Calls, Put
@@ -19,6 +20,7 @@ from bland_deploy.operations.starts import check_closed, check_starts, dials
 from bland_deploy.operations.timing import time_calls
 from bland_deploy.operations.waivers import check_review, check_use, waived
 from bland_deploy.operations.watch import Together
+from bland_deploy.operations.waves import called, in_wave, next_wave, opened
 from bland_deploy.operations.work import Aim, Work
 from bland_deploy.planning.cost import estimate
 from bland_deploy.planning.digest import digest_plan
@@ -41,11 +43,13 @@ def difference(work: Work, aim: Aim, suppressed: Together, log: Log | None, line
         left_out["excluded"] = left_out.get("excluded", 0) + work.calls.count - count_calls(rungs)
     new, sent, held = _less(rungs, known)
     new, left_out["suppressed"] = _unsuppressed(new, suppressed, left_out.get("suppressed", 0))
+    new, wave = _wave(work, new, known, log)
     create = count_calls(new)
     target = Target(aim.environment, aim.headers, lineage, work.marks)
     is_one = rungs is not rung
     timing = time_calls(work, new, at_once=is_one)
     create -= timing.deferred
+    left_out["deferred"] = timing.deferred + (wave.later if wave else 0)
     requests = make_requests(prepared, [Lot(rung)] if create and is_one else timing.lots, work.run, target)
     first_dial, last_dial = (timing.first, timing.last) if timing.first else dials(requests)
     return CampaignPlan(
@@ -53,7 +57,7 @@ def difference(work: Work, aim: Aim, suppressed: Together, log: Log | None, line
         file=prepared.loaded.name,
         api=campaign.api,
         round=campaign.round,
-        counts=Counts(create=create, sent=sent, held=held, deferred=timing.deferred, **left_out),
+        counts=Counts(create=create, sent=sent, held=held, **left_out),
         requests=requests,
         text=work.text,
         text_before=text_sent_before(log, work.text) if log else None,
@@ -66,13 +70,19 @@ def difference(work: Work, aim: Aim, suppressed: Together, log: Log | None, line
         finish=timing.finish,
         purpose=campaign.purpose,
         waivers=tuple(campaign.waivers),
-        objections=(
-            *told(prepared, _objected(work.calls, new)),
-            *timing.objections,
-            *_careless(work, aim, create),
-        ),
+        objections=(*told(prepared, _objected(work.calls, new)), *timing.objections, *_careless(work, aim, create)),
         eligible_before=log.standing.eligible(campaign.round) if log else None,
+        wave=wave,
     )
+
+
+def _wave(work: Work, new: Pieces, known: Known, log: Log | None) -> tuple[Pieces, NextWave | None]:
+    """Of calls that could be made those of the wave that is next, and that wave; all where there is no rollout."""
+    campaign = work.prepared.campaign
+    if campaign.rollout is None:
+        return new, None
+    wave = next_wave(campaign.rollout, called(known), count_calls(new), opened(log, campaign.round))
+    return in_wave(new, wave), wave
 
 
 def _careless(work: Work, aim: Aim, create: int) -> Iterator[Diagnostic]:

@@ -26,19 +26,22 @@ def make_ledger(
     sent = sum(attempt.batch.calls for attempt in attempts if attempt.phase is Phase.SENT)
     held = sum(attempt.batch.calls for attempt in attempts if attempt.phase in {Phase.HELD, *UNFINISHED})
     plans = None if plans is None else tuple(plans)
-    counts = None if plans is None else [plan.counts for plan in plans]
     longest = max((plan.cost.longest_minutes for plan in plans or ()), default=None)
     cost = estimate(sent, longest, prices)
     return Ledger(
         sent=sent,
         held=held,
-        waiting=None if counts is None else sum(count.create for count in counts),
-        left_out={
-            reason: total for reason in _LEFT_OUT if (total := sum(getattr(count, reason) for count in counts or ()))
-        },
+        waiting=None if plans is None else sum(plan.counts.create + plan.later for plan in plans),
+        left_out={reason: total for reason in _LEFT_OUT if (total := sum(_out(plan, reason) for plan in plans or ()))},
         estimated=cost.estimate,
         at_most=cost.upper_bound,
     )
+
+
+def _out(plan: CampaignPlan, reason: str) -> int:
+    """How many are left out for a reason. Whom later waves call is not: they wait."""
+    number: int = getattr(plan.counts, reason)
+    return number - plan.later if reason == "deferred" else number
 
 
 def zones_of_numbers() -> Callable[[str], str | None]:

@@ -77,10 +77,16 @@ def collect(client: Client, batches: Sequence[Sent], archive: Archive, progress:
                     progress(len(page.calls))
                     if _is_last(page, start):
                         _close(client, pending.pop(batch_id), archive)
-        for batch in batches if details else ():
-            for ids in _chunks(iter(archive.without_details(batch.batch_id)), _DETAILS_AT_ONCE):
-                archive.put_details(batch.batch_id, pool.map(partial(_details, client), ids))
-                progress(0)
+    for batch in batches if details else ():
+        ask_details(client, batch, archive.without_details(batch.batch_id), archive)
+        progress(0)
+
+
+def ask_details(client: Client, batch: Sent, call_ids: Sequence[str], archive: Archive) -> None:
+    """Ask for all that is known of these calls of a batch, and keep it. Raises as `get_json` does."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for ids in _chunks(iter(call_ids), _DETAILS_AT_ONCE):
+            archive.put_details(batch.batch_id, pool.map(partial(_details, client), ids))
 
 
 def _page(client: Client, batch_id: str, start: int) -> CallPage:
@@ -141,6 +147,7 @@ def _result(batch: Sent, call: ListedCall, person: Person | None) -> CallResult:
         summary=call.summary,
         transcript=call.transcript,
         columns=person.columns if person else {},
+        wave=batch.attempt.claim.wave_number,
     )
 
 

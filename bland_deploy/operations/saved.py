@@ -17,15 +17,17 @@ from bland_deploy.model.keys import key_id
 from bland_deploy.model.plan import NO_ATTEMPT, NO_LINEAGE, CampaignPlan, Counts, Plan, Request
 from bland_deploy.model.stamp import Stamp
 from bland_deploy.model.text import SharedText
+from bland_deploy.model.waves import NextWave
 from bland_deploy.operations.ages import ages_of
 from bland_deploy.operations.frequency import Frequency
 from bland_deploy.operations.gates import judged, refuse_errors
 from bland_deploy.operations.proposal import Logs, Offer, Proposal
 from bland_deploy.operations.stale import stale
 from bland_deploy.operations.watch import Lists, Watch, stated
+from bland_deploy.operations.waves import is_opened, opened
 from bland_deploy.operations.work import Aim, Work
 from bland_deploy.planning.assemble import encode
-from bland_deploy.planning.planfile import AGAIN, Header, SavedCampaign, SavedPlan, encode_plan
+from bland_deploy.planning.planfile import AGAIN, Header, SavedCampaign, SavedPlan, SavedWave, encode_plan
 from bland_deploy.planning.trim import trim
 from bland_deploy.recipients.reach import Reach
 from bland_deploy.recipients.suppression import read_suppressed
@@ -117,7 +119,20 @@ def _saved_campaign(plan: CampaignPlan, log: Log | None) -> SavedCampaign:
         finish=_instant(plan.finish),
         purpose=plan.purpose,
         waivers=plan.waivers,
+        wave=_saved_wave(plan.wave) if plan.wave else None,
     )
+
+
+def _saved_wave(wave: NextWave) -> SavedWave:
+    return SavedWave(
+        rollout=wave.rollout, number=wave.number, targets=wave.targets, called=wave.called, later=wave.later
+    )
+
+
+def _wave(saved: SavedWave, round_: str, log: Log | None) -> NextWave:
+    """The wave that a plan was saved for. By now the log may say that it was begun."""
+    is_open = is_opened(saved.rollout, saved.number, opened(log, round_))
+    return NextWave(saved.rollout, saved.number, saved.targets, saved.called, saved.later, is_open)
 
 
 def _instant(moment: datetime | None) -> str | None:
@@ -231,6 +246,7 @@ def _left(saved: SavedPlan, part: SavedCampaign, watch: Watch, log: Log | None, 
         purpose=part.purpose,
         waivers=part.waivers,
         eligible_before=log.standing.eligible(part.round) if log else None,
+        wave=_wave(part.wave, part.round, log) if part.wave else None,
     )
 
 

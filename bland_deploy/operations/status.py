@@ -52,7 +52,9 @@ def _report(client: Client, asked: Asked, log: Log, attempt: Attempt) -> BatchRe
     claim, size = attempt.claim, attempt.batch.calls
     if attempt.batch_id is None:
         word = _WORDS.get(attempt.phase, "sent")
-        return BatchReport(log.campaign, claim.round, claim.api, None, word, size, reason=attempt.reason)
+        return BatchReport(
+            log.campaign, claim.round, claim.api, None, word, size, reason=attempt.reason, wave=claim.wave_number
+        )
     found = _heard(asked.told.get(attempt.batch_id)) or batch_status(client, claim.api, attempt.batch_id)
     doubt = asked.state_key is not None and _may_lack_dials(attempt, found)
     calls = list_calls(client, attempt.batch_id) if asked.calls or doubt else ()
@@ -69,6 +71,7 @@ def _report(client: Client, asked: Asked, log: Log, attempt: Attempt) -> BatchRe
         not_dialled=_not_dialled(calls, log, attempt, asked.state_key) if asked.state_key and doubt else None,
         final=found.final,
         tally=tally(calls) if asked.calls else None,
+        wave=claim.wave_number,
     )
 
 

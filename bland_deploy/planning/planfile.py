@@ -26,6 +26,7 @@ from bland_deploy.model.campaign import CampaignName, Round
 from bland_deploy.model.entries import Instant, Sha256, instant
 from bland_deploy.model.keys import key_id, plan_seal, recipient_keys
 from bland_deploy.model.plan import Content, Cost, Moments, Request, Route, describe
+from bland_deploy.model.rollout import Rollout
 from bland_deploy.model.strict import Strict
 from bland_deploy.model.waiver import Waiver
 
@@ -40,6 +41,16 @@ class PlanAltered(StateProblem):
     """The file is not what was written, or was not written under this state key."""
 
     rule = "plan-altered"
+
+
+class SavedWave(Strict):
+    """The wave that the plan sends, and the rollout that it belongs to."""
+
+    rollout: Rollout
+    number: int = Field(ge=1, description="From 1.")
+    targets: tuple[int, ...] = Field(description="People called with each wave, those of earlier waves included.")
+    called: int = Field(ge=0, description="People who had been called before.")
+    later: int = Field(ge=0, description="People whom later waves call.")
 
 
 class SavedCampaign(Strict):
@@ -62,6 +73,7 @@ class SavedCampaign(Strict):
     finish: Instant | None = Field(None, description="When the last of those begins who are deferred.")
     purpose: str | None = Field(None, description="What the calls are for.")
     waivers: tuple[Waiver, ...] = Field((), description="Rules that do not hold for the campaign.")
+    wave: SavedWave | None = Field(None, description="Absent where the campaign has no rollout.")
 
 
 class Header(Strict):

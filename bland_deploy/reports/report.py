@@ -17,6 +17,7 @@ _DAY = len("2026-01-01")
 NO_ZONE = "unknown"
 NO_GROUP = "(none)"
 OTHERS = "(others)"
+_ALWAYS = ("round", "wave")
 
 ZoneOf = Callable[[str], str | None]
 Tallies = Mapping[str, Mapping[str, int]]
@@ -25,7 +26,8 @@ Tallies = Mapping[str, Mapping[str, int]]
 class Ledger(NamedTuple):
     """What the state and the list say beside the calls: people held, and left out by reason, as far as it is known.
 
-    `waiting` are people who would be called now. `estimated` and `at_most` are USD for what was sent.
+    `waiting` are people who would be called now, and those of later waves. `estimated` and `at_most` are USD for what
+    was sent.
     """
 
     sent: int
@@ -83,14 +85,14 @@ class Report:
 def make_report(results: Iterable[CallResult], ledger: Ledger, zone_of: ZoneOf, compare: Sequence[str] = ()) -> Report:
     """The report of these calls. `compare` names variables, or columns of the list, whose values make groups.
 
-    Rounds are compared wherever there are several.
+    Rounds and waves are compared wherever there are several.
     """
     whole = Figures()
     over_time: defaultdict[str, Counter[str]] = defaultdict(Counter)
     by_zone: defaultdict[str, Counter[str]] = defaultdict(Counter)
     lengths: Counter[str] = Counter()
     errors: Counter[str] = Counter()
-    groups: dict[str, dict[str, Figures]] = {name: {} for name in ("round", *compare)}
+    groups: dict[str, dict[str, Figures]] = {name: {} for name in (*_ALWAYS, *compare)}
     campaigns: dict[str, None] = {}
     for call in results:
         campaigns[call.campaign] = None
@@ -103,7 +105,7 @@ def make_report(results: Iterable[CallResult], ledger: Ledger, zone_of: ZoneOf, 
         if call.error:
             errors[mask_text(call.error)] += 1
         for by, members in groups.items():
-            _member(members, call.round if by == "round" else _value(call, by)).add(call)
+            _member(members, _group_of(call, by)).add(call)
     return Report(
         campaigns=tuple(campaigns),
         ledger=ledger,
@@ -113,20 +115,20 @@ def make_report(results: Iterable[CallResult], ledger: Ledger, zone_of: ZoneOf, 
         lengths={name: lengths[name] for name in LENGTH_NAMES},
         errors=dict(sorted(errors.items(), key=lambda item: (-item[1], item[0]))[:_MOST_ERRORS]),
         comparisons=tuple(
-            Comparison(by, tuple(Group(name, figures) for name, figures in sorted(members.items())))
+            Comparison(by, tuple(Group(name, figures) for name, figures in _ordered(by, members)))
             for by, members in groups.items()
-            if by != "round" or len(members) > 1
+            if by not in _ALWAYS or len(members) > 1
         ),
     )
 
 
 def without_values(report: Report) -> Report:
-    """The same without values of rows: groups but those of rounds are numbered, in the order of their names."""
+    """The same without values of rows: groups, but of rounds and waves, are numbered in the order of their names."""
     return replace(
         report,
         comparisons=tuple(
             comparison
-            if comparison.by == "round"
+            if comparison.by in _ALWAYS
             else Comparison(
                 comparison.by,
                 tuple(
@@ -142,6 +144,19 @@ def _member(members: dict[str, Figures], name: str) -> Figures:
     """The figures of a group; after so many of them, those of all others."""
     known = name if name in members or len(members) < MOST_GROUPS else OTHERS
     return members.setdefault(known, Figures())
+
+
+def _group_of(call: CallResult, by: str) -> str:
+    if by == "round":
+        return call.round
+    if by == "wave":
+        return NO_GROUP if call.wave is None else f"round {call.round}, wave {call.wave}"
+    return _value(call, by)
+
+
+def _ordered(by: str, members: Mapping[str, Figures]) -> Iterable[tuple[str, Figures]]:
+    """The groups by their names; waves as they were sent."""
+    return members.items() if by == "wave" else sorted(members.items())
 
 
 def _value(call: CallResult, name: str) -> str:

@@ -11,7 +11,18 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from bland_deploy.errors import StateProblem
-from bland_deploy.model.entries import Claim, ClaimedBatch, Entry, Held, Receipt, Resolve, Sending, Verified, Void
+from bland_deploy.model.entries import (
+    Claim,
+    ClaimedBatch,
+    Entry,
+    Held,
+    OfWaves,
+    Receipt,
+    Resolve,
+    Sending,
+    Verified,
+    Void,
+)
 from bland_deploy.state.keyset import KeySet, key_set, pack_keys, unpack_keys
 
 
@@ -124,12 +135,9 @@ def replay(entries: Iterable[Entry]) -> Standing:
 def follow(attempts: dict[str, Attempt], number: int, entry: Entry) -> Iterator[str]:
     """Carry an entry into the attempts, and yield each way in which it contradicts them (and is not carried)."""
     if isinstance(entry, Claim):
-        for batch in entry.batches:
-            if batch.attempt in attempts:
-                yield f"claims {batch.attempt}, which was claimed before"
-            else:
-                phase = Phase.HELD if entry.adopted else Phase.CLAIMED
-                attempts[batch.attempt] = Attempt(batch, entry, number, phase)
+        yield from _follow_claim(attempts, number, entry)
+        return
+    if isinstance(entry, OfWaves):
         return
     for id_ in entry.attempts if isinstance(entry, Sending | Verified) else (entry.attempt,):
         attempt = attempts.get(id_)
@@ -139,6 +147,15 @@ def follow(attempts: dict[str, Attempt], number: int, entry: Entry) -> Iterator[
             yield f"({_word(entry)}) cannot be, since {id_} is {attempt.phase}"
         else:
             attempts[id_] = _after(attempt, entry)
+
+
+def _follow_claim(attempts: dict[str, Attempt], number: int, claim: Claim) -> Iterator[str]:
+    for batch in claim.batches:
+        if batch.attempt in attempts:
+            yield f"claims {batch.attempt}, which was claimed before"
+        else:
+            phase = Phase.HELD if claim.adopted else Phase.CLAIMED
+            attempts[batch.attempt] = Attempt(batch, claim, number, phase)
 
 
 def known(standing: Standing, round_: str, read_keys: Callable[[str], bytes]) -> Known:

@@ -1,9 +1,11 @@
 """Logs as text and as documents."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from bland_deploy.model.entries import GateFigure
 from bland_deploy.model.ledger import LogEntry, LogSummary
+from bland_deploy.reports.wording import briefly
 from bland_deploy.views.json import render_json
 from bland_deploy.views.words import count
 
@@ -43,13 +45,27 @@ def render_log(entries: Sequence[LogEntry]) -> str:
 
 
 def _entry(entry: LogEntry) -> list[str]:
-    rest = [f"{key}={_value(value)}" for key, value in entry.fields.items() if key not in {"batches", "compliance"}]
+    rest = [f"{key}={_value(value)}" for key, value in entry.fields.items() if key not in _BELOW]
     by = f"  by {entry.by}" if entry.by else ""
     lines = [f"{entry.number:>6}  {entry.at}  {entry.kind:<8}  {'  '.join(rest)}{by}"]
+    lines += [f"{'':8}{line}" for line in _of_waves(entry.fields)]
     return lines + [
         f"{'':8}{batch['attempt']}  {count(batch['calls'], 'call')}{_payload(batch)}"
         for batch in entry.fields.get("batches", [])
     ]
+
+
+def _of_waves(fields: Mapping[str, Any]) -> Iterator[str]:
+    """The wave of a claim, and the figures by which one was begun, promoted or refused."""
+    wave = fields.get("wave") or {}
+    if wave:
+        yield f"wave {wave['number']} of {wave['of']} ({wave['target']}), with it {count(wave['people'], 'person')}"
+    for written in wave.get("gate", fields.get("gate", ())):
+        figure = GateFigure.model_validate(written)
+        yield f"{'passed' if figure.holds else 'missed'}  {briefly(figure)}"
+
+
+_BELOW = frozenset({"batches", "compliance", "wave", "gate"})
 
 
 def _payload(batch: Mapping[str, Any]) -> str:

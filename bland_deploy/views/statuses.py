@@ -25,6 +25,7 @@ def _batch(report: BatchReport) -> JsonObject:
         "reason": report.reason,
         "not_dialled": report.not_dialled,
         "final": report.final,
+        "wave": report.wave,
         **({} if report.tally is None else _tally(report.tally)),
     }
 
@@ -48,9 +49,11 @@ def render(reports: Sequence[BatchReport], trouble: str | None = None) -> str:
     if not reports:
         return f"Not known yet: {trouble}.\n" if trouble else "Nothing was sent yet.\n"
     told = any(report.tally for report in reports)
+    in_waves = any(report.wave for report in reports)
     head = (
         "CAMPAIGN",
         "ROUND",
+        *(("WAVE",) * in_waves),
         "BATCH",
         "STATUS",
         "CALLS",
@@ -58,10 +61,23 @@ def render(reports: Sequence[BatchReport], trouble: str | None = None) -> str:
         "FAILED",
         *(("COST", "CALLS BY OUTCOME") * told),
     )
-    rows = [head, *(_cells(report, told=told) for report in reports)]
+    rows = [head, *(_cells(report, told=told, in_waves=in_waves) for report in reports)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-    return "\n".join([*lines, *unrung_lines(reports), "", progress(reports, trouble)]) + "\n"
+    ends = [*wave_lines(reports), progress(reports, trouble)]
+    return "\n".join([*lines, *unrung_lines(reports), "", *ends]) + "\n"
+
+
+def wave_lines(reports: Sequence[BatchReport]) -> list[str]:
+    """How each wave of a round is doing, a line each; none where there are no waves."""
+    waves: dict[tuple[str, str, int | None], list[BatchReport]] = {}
+    for report in reports:
+        waves.setdefault((report.campaign, report.round, report.wave), []).append(report)
+    return [
+        f"{campaign}, round {round_}, wave {wave}: {progress(batches)}"
+        for (campaign, round_, wave), batches in waves.items()
+        if wave is not None
+    ]
 
 
 def progress(reports: Sequence[BatchReport], trouble: str | None = None) -> str:
@@ -98,10 +114,11 @@ def unrung_lines(reports: Sequence[BatchReport]) -> list[str]:
     ]
 
 
-def _cells(report: BatchReport, *, told: bool) -> tuple[str, ...]:
+def _cells(report: BatchReport, *, told: bool, in_waves: bool) -> tuple[str, ...]:
     numbers = (report.calls, report.successful, report.failed)
     counts = ("-" if number is None else f"{number:,}" for number in numbers)
-    cells = (report.campaign, report.round, report.batch_id or "-", report.status, *counts)
+    wave = ("-" if report.wave is None else str(report.wave),) * in_waves
+    cells = (report.campaign, report.round, *wave, report.batch_id or "-", report.status, *counts)
     if not told:
         return cells
     if report.tally is None:

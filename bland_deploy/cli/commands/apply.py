@@ -32,6 +32,11 @@ from bland_deploy.errors import ExitCode
     envvar="BLAND_DEPLOY_PARALLELISM",
     help="How many batches may be on their way at a time.",
 )
+@click.option(
+    "--promote",
+    metavar="REASON",
+    help="Send the next wave of a campaign whatever the figures of the one before. Recorded, with who and why.",
+)
 @round_option
 @at_option
 @show_pii_option

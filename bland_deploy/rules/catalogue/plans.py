@@ -41,6 +41,31 @@ PLANS = (
         "Call them later, or leave their rows out with `where`.",
     ),
     Rule(
+        "wave-failed",
+        Level.PLAN,
+        ERROR,
+        "Figures of a wave are not what the gate of the campaign's `rollout` asks for.",
+        "`apply` sends the next wave only where the one before went well, and ends with 6. Nothing is sent of any "
+        "campaign that it was asked for; with `on_fail: stop`, what is queued of the wave is stopped.",
+        "Correct the campaign. `apply --promote REASON` sends the next wave all the same, and records who wanted it.",
+    ),
+    Rule(
+        "wave-not-due",
+        Level.PLAN,
+        (Severity.ERROR, Severity.WARNING),
+        "It is too early for the next wave of a `rollout`: calls have not ended, or `after` is not over.",
+        "`apply` ends with 6. Other campaigns that it was asked for are sent, and then it ends with 7.",
+        "Apply again later.",
+    ),
+    Rule(
+        "promotion-not-needed",
+        Level.PLAN,
+        WARNING,
+        "`apply --promote` was given where no gate keeps a wave back.",
+        "Nothing was recorded: the wave is begun already, or its figures are good.",
+        "Leave it out.",
+    ),
+    Rule(
         "start-time-too-soon",
         Level.PLAN,
         (Severity.ERROR, Severity.WARNING),

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from bland_deploy.model.json import JsonObject
 from bland_deploy.model.plan import CampaignPlan, Cost, Plan, Request
+from bland_deploy.model.waves import NextWave
 from bland_deploy.views.diagnostics.json import diagnostic_dict
 from bland_deploy.views.json import render_json
 from bland_deploy.views.mask import Privacy, request_document
@@ -42,6 +43,19 @@ def _campaign(campaign: CampaignPlan, privacy: Privacy, *, payloads: bool) -> Js
         "repeated": campaign.repeated,
         "purpose": campaign.purpose,
         "waivers": [waiver.model_dump() for waiver in campaign.waivers],
+        "rollout": _rollout(campaign.wave) if campaign.wave else None,
+    }
+
+
+def _rollout(wave: NextWave) -> JsonObject:
+    written = wave.rollout.written
+    return {
+        "wave": wave.number,
+        "waves": [{"target": target, "people": people} for target, people in zip(written, wave.targets, strict=True)],
+        "called": wave.called,
+        "later": wave.later,
+        "gated": not wave.is_open,
+        "on_fail": wave.rollout.on_fail,
     }
 
 

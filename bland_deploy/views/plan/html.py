@@ -33,7 +33,7 @@ def render(plan: Plan, privacy: Privacy, payloads: bool) -> str:  # noqa: ARG001
     values = {
         "environment": plan.environment,
         "summary": outline.summary(plan),
-        "not_read": None if plan.state_read else outline.NOT_READ,
+        "not_read": outline.not_read(plan),
         "calls": plan.calls,
         "batches": plan.batches,
         "cost": {
@@ -75,7 +75,7 @@ def _campaign(plan: Plan, campaign: CampaignPlan, shown: Shown, privacy: Privacy
         "name": outline.name(campaign),
         "size": outline.size(campaign) if campaign.counts.create else "",
         "facts": (*outline.facts(campaign), *outline.waivers(campaign)),
-        "left_out": outline.left_out(campaign.counts),
+        "left_out": outline.left_out(campaign),
         "changes": [(part, shortened(lines, _MOST_LINES, _WIDEST_LINE)) for part, lines in changes(campaign)],
         "variants": said,
         "more_variants": more,

@@ -35,7 +35,8 @@ def render(plan: Plan, privacy: Privacy, payloads: bool) -> str:  # noqa: FBT001
 
 def _title(plan: Plan) -> str:
     head = f"### Planned {count(len(plan.campaigns), 'campaign')} for {code(plan.environment)}"
-    return f"{head}\n\n> {outline.NOT_READ}" if not plan.state_read else head
+    not_read = outline.not_read(plan)
+    return f"{head}\n\n> {not_read}" if not_read else head
 
 
 def _section(plan: Plan, campaign: CampaignPlan, privacy: Privacy, *, payloads: bool) -> str:
@@ -43,7 +44,7 @@ def _section(plan: Plan, campaign: CampaignPlan, privacy: Privacy, *, payloads: 
     size = f": {outline.size(campaign)}" if create else ""
     summary = f"<code>{verb.symbol}</code> {verb.word} <b>{escape_html(outline.name(campaign))}</b>{size}"
     parts = list(_facts(campaign))
-    if left_out := outline.left_out(campaign.counts):
+    if left_out := outline.left_out(campaign):
         parts.append(table(("people left out", "why"), [(f"{amount:,}", why) for amount, why in left_out]))
     parts += [_change(change) for change in changes(campaign)]
     if payloads:

@@ -5,10 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bland_deploy.diagnostics import Diagnostic, Severity
-from bland_deploy.model.plan import CampaignPlan, Cost, Counts, Plan
+from bland_deploy.model.entries import GateFigure
+from bland_deploy.model.plan import CampaignPlan, Cost, Plan
+from bland_deploy.model.waves import NextWave
+from bland_deploy.reports.wording import briefly
 from bland_deploy.views.words import count, dollars, duration
 
 NOT_READ = "The state was not read (no state key): this plans as if nobody had been called."
+NOT_KNOWN_WHO = "Who is in a wave follows from the state key, so other people than these may be called first."
 
 LEFT_OUT = {
     "sent": "already called in this round",
@@ -19,6 +23,7 @@ LEFT_OUT = {
     "excluded": "left out by `where`",
     "deferred": "later: their time has not come",
 }
+_IN_WAVES = "in later waves"
 
 
 LEFT_OUT_BRIEFLY = {
@@ -76,19 +81,58 @@ def size(campaign: CampaignPlan) -> str:
     return f"{count(campaign.counts.create, 'call')} in {count(len(campaign.requests), 'batch')}"
 
 
-def left_out(counts: Counts) -> tuple[tuple[int, str], ...]:
+def left_out(campaign: CampaignPlan) -> tuple[tuple[int, str], ...]:
     """How many people are left out, and why, for each reason that there is."""
-    return tuple((amount, reason) for key, reason in LEFT_OUT.items() if (amount := getattr(counts, key)))
+    counts = {key: getattr(campaign.counts, key) for key in LEFT_OUT}
+    counts["deferred"] -= campaign.later
+    found = [(amount, LEFT_OUT[key]) for key, amount in counts.items() if amount]
+    return (*found, *([(campaign.later, _IN_WAVES)] if campaign.later else []))
+
+
+def not_read(plan: Plan) -> str | None:
+    """What a plan does not know that was made without the state key."""
+    if plan.state_read:
+        return None
+    return f"{NOT_READ} {NOT_KNOWN_WHO}" if any(campaign.later for campaign in plan.campaigns) else NOT_READ
 
 
 def remarks(campaign: CampaignPlan) -> Iterator[str]:
-    """What is to be said of people who were called before."""
+    """What is to be said of waves, and of people who were called before."""
+    if campaign.wave:
+        yield from _wave(campaign.wave, campaign.counts.create)
     if campaign.earlier_text:
         yield f"{campaign.earlier_text:,} of those called got an earlier text; they are not called again"
-    if campaign.counts.deferred:
+    if campaign.counts.deferred > campaign.later:
         yield _finish(campaign)
     if campaign.repeated:
         yield f"{campaign.repeated:,} of them were called in an earlier round and will be called again"
+
+
+def _wave(wave: NextWave, create: int) -> Iterator[str]:
+    """Where a rollout stands, and what the next wave waits for."""
+    everybody = f"{wave.targets[-1]:,}"
+    if wave.called >= wave.targets[-1]:
+        yield f"all {count(wave.of, 'wave')} of the rollout were sent"
+        return
+    yield f"wave {wave.number} of {wave.of} ({wave.target}): with it {wave.people:,} of {everybody} people are called"
+    yield from (f"what was sent before it: {figure(found)}" for found in wave.figures)
+    if create and not (wave.is_open or wave.figures):
+        yield f"apply sends it if the figures of what was sent before are good: {'; '.join(gate(wave))}"
+
+
+def figure(found: GateFigure) -> str:
+    """A figure that was held against the gate."""
+    return briefly(found) if found.holds else f"{briefly(found)}: missed"
+
+
+def gate(wave: NextWave) -> Iterator[str]:
+    """What the gate before a wave asks for."""
+    asked = wave.rollout.gate
+    if asked.after:
+        yield f"{duration(asked.after)} have passed"
+    yield f"ended >= {asked.min_completed}"
+    limits = (("answered", asked.answered), ("failed", asked.failed), ("asked not to be called", asked.opt_out))
+    yield from (f"{word} {limit}" for word, limit in limits if limit)
 
 
 def facts(campaign: CampaignPlan) -> tuple[str, ...]:

@@ -15,8 +15,8 @@ def render(plan: Plan, privacy: Privacy, payloads: bool) -> str:  # noqa: FBT001
         lines += _campaign(plan, campaign)
         if payloads:
             lines += _payloads(campaign, privacy)
-    if not plan.state_read:
-        lines += [outline.NOT_READ, ""]
+    if not_read := outline.not_read(plan):
+        lines += [not_read, ""]
     lines += [outline.summary(plan), f"Digest: {plan.digest}"]
     return harmless("\n".join(lines)) + "\n"
 
@@ -25,7 +25,7 @@ def _campaign(plan: Plan, campaign: CampaignPlan) -> list[str]:
     lines = []
     if campaign.counts.create:
         lines += [outline.size(campaign), outline.times(campaign)]
-    lines += [f"{amount:>6,} {reason}" for amount, reason in outline.left_out(campaign.counts)]
+    lines += [f"{amount:>6,} {reason}" for amount, reason in outline.left_out(campaign)]
     lines += outline.remarks(campaign)
     lines += outline.waivers(campaign)
     for change in changes(campaign):
