@@ -18,15 +18,16 @@ from bland_deploy.model.keys import KEY_SIZE
 from bland_deploy.model.place import Place
 from bland_deploy.model.recipient import LeftOut, Outcome
 from bland_deploy.model.run import Run
-from bland_deploy.operations.chunks import Call, Checks, Chunk, Marked, chunk_maker, look_of, pack, read_chunks, unpack
+from bland_deploy.operations.chunk import Chunk
+from bland_deploy.operations.chunks import Checks, Marked, chunk_maker, look_of
 from bland_deploy.operations.objections import Objections
+from bland_deploy.operations.parts import Part, pack, read_parts, unpack
 from bland_deploy.operations.prepare import Prepared
 from bland_deploy.operations.relay import map_along
 from bland_deploy.operations.shares import processors
 from bland_deploy.operations.spool import Spool
 from bland_deploy.planning.assemble import Marks
 from bland_deploy.recipients.again import Met, meet
-from bland_deploy.recipients.formats.listing import Read
 from bland_deploy.windows.clocks import write_start_time
 
 ROWS = 1000
@@ -48,7 +49,7 @@ class Put(NamedTuple):
     calls: int
     numbers_size: int
     bodies_size: int
-    timed: tuple[int, ...] = ()
+    timed: Sequence[int] = ()
     lines: Sequence[int] = ()
     places: Sequence[int] = ()
     objections: Sequence[int] = ()
@@ -122,12 +123,12 @@ def make_calls(
     make_chunk = chunk_maker(prepared, run, marked, checks)
     met = meet(prepared.source, prepared.campaign.recipients, look_of(prepared, prepared.scopes(run)))
     gathered = _Gathered(met, marked.marks, checks, spool)
-    for chunk in _map(make_chunk, read_chunks(prepared.source.rows(), ROWS)):
+    for chunk in _map(make_chunk, read_parts(prepared.source.pieces(), ROWS)):
         gathered.take(chunk)
     return gathered.calls()
 
 
-def _map(make_chunk: Callable[[list[Read]], Chunk], parts: Iterator[list[Read]]) -> Iterator[Chunk]:
+def _map(make_chunk: Callable[[Part], Chunk], parts: Iterator[Part]) -> Iterator[Chunk]:
     """The chunks in order: the first ones are made here, those of a long list by several processes."""
     yield from map(make_chunk, islice(parts, _FEW))
     processes = min(processors(), _MOST_PROCESSES)
@@ -153,13 +154,13 @@ class _Gathered:
         """The next chunk."""
         for item in chunk.left_out:
             self._leave_out(item)
-        called: Sequence[int] = range(len(chunk.calls))
-        if not self._met.all_new(chunk.identities):
-            called = [at for at in called if self._is_new(chunk.identities[at], chunk.lines[at])]
-        if not set(map(type, chunk.calls)) <= {bytes}:
-            called = [at for at in called if self._is_call(chunk.calls[at])]
+        called: Sequence[int] = range(len(chunk.lines))
+        if not self._met.all_new(chunk.people):
+            called = [at for at, identity in enumerate(chunk.identities) if self._is_new(identity, chunk.lines[at])]
+        if chunk.withheld:
+            called = [at for at in called if at not in chunk.withheld or self._withhold(chunk.withheld[at])]
         if called:
-            self._keep(chunk if len(called) == len(chunk.calls) else chunk.only(called))
+            self._keep(chunk if len(called) == len(chunk.lines) else chunk.only(called))
 
     def calls(self) -> Calls:
         """All of them."""
@@ -173,13 +174,12 @@ class _Gathered:
             self._leave_out(again)
         return again is None
 
-    def _is_call(self, call: Call) -> bool:
-        if isinstance(call, bytes):
-            return True
-        if call is None:
+    def _withhold(self, why: Diagnostic | None) -> bool:
+        """A person without a call: because of what is wrong with the row, or because they are suppressed."""
+        if why is None:
             self._left_out[Outcome.SUPPRESSED] += 1
         else:
-            self._problems.append(call)
+            self._problems.append(why)
         return False
 
     def _leave_out(self, item: LeftOut | Diagnostic) -> None:
@@ -192,10 +192,10 @@ class _Gathered:
 
     def _keep(self, chunk: Chunk) -> None:
         """A chunk of which everybody is called."""
-        self._count += len(chunk.calls)
-        # JSON as it is encoded has no line ends of its own
-        bodies = b"\n".join(chunk.calls)  # type: ignore[arg-type]  # whatever is no call was left out before
-        self._hasher.update(bodies.replace(self._mark, b"null") + b"\n")
+        count = len(chunk.lines)
+        self._count += count
+        self._hasher.update(chunk.bodies.replace(self._mark, b"null"))
+        self._hasher.update(b"\n")
         if self._checks is not None:
             of_fields, of_names, of_callees = self._checks
             of_names.note(chunk.names, chunk.lines)
@@ -204,28 +204,29 @@ class _Gathered:
                 of_names.note_in_row(remarks.own_names, chunk.lines[at])
                 of_callees.note(remarks.objections, chunk.lines[at])
         if self._spool is not None:
-            numbers = "\n".join(chunk.identities).encode()
-            offset = self._spool.add(b"".join((*chunk.keys, numbers, bodies)))
-            timed = tuple(at for at, call in enumerate(chunk.calls) if MARK in call) if MARK in bodies else ()  # type: ignore[operator]  # these are calls
-            put = Put(self._spool, offset, len(chunk.calls), len(numbers), len(bodies), timed)
-            places, objections = self._known(chunk.places), self._objected(chunk)
-            self._puts.append(put._replace(lines=array("I", chunk.lines), places=places, objections=objections))
+            offset = self._spool.add(b"".join((chunk.keys, chunk.numbers, chunk.bodies)))
+            put = Put(self._spool, offset, count, len(chunk.numbers), len(chunk.bodies), chunk.timed, chunk.lines)
+            self._puts.append(put._replace(places=self._known(chunk), objections=self._objected(chunk)))
 
-    def _known(self, places: Sequence[Place]) -> Sequence[int]:
+    def _known(self, chunk: Chunk) -> Sequence[int]:
         """The places by index. Equal ones that were found by several processes are several objects."""
         known = self._places
-        index = {
-            place: known.setdefault((place.zones, place.jurisdictions, place.unread), (len(known), place))[0]
-            for place in set(places)
-        }
-        return array("I", [index[place] for place in places])
+        index = [
+            known.setdefault((place.zones, place.jurisdictions, place.unread), (len(known), place))[0]
+            for place in chunk.places
+        ]
+        return array("I", [index[at] for at in chunk.whereabouts])
 
     def _objected(self, chunk: Chunk) -> Sequence[int]:
         """What speaks against the calls, by index; empty where nothing does."""
         known = self._objections
         against = {at: remarks.objections for at, remarks in chunk.remarks.items() if remarks.objections}
-        every = range(len(chunk.calls)) if against else ()
-        return array("I", [known.setdefault(against.get(at, ()), len(known)) for at in every])
+        if not against:
+            return ()
+        objections = array("I", bytes(4 * len(chunk.lines)))
+        for at, one in against.items():
+            objections[at] = known.setdefault(one, len(known))
+        return objections
 
 
 def digests(prepared: Prepared) -> Iterator[tuple[str, str]]:

@@ -4,6 +4,7 @@ People are told by their identities. Numbers in E.164 are held as integers, whic
 a long list is that of its people, and nothing else of a row is held.
 """
 
+from array import array
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Protocol, TypeAlias
@@ -27,7 +28,7 @@ class Met(Protocol):
     def again(self, identity: str, line: int) -> LeftOut | None:
         """None for a person who is to be called, else why their row is left out."""
 
-    def all_new(self, identities: Sequence[str]) -> bool:
+    def all_new(self, people: Sequence[Person]) -> bool:
         """Whether all of these are to be called. If not they still have to be told one by one."""
 
 
@@ -50,6 +51,15 @@ def _person(identity: str) -> Person:
     return int(identity) if identity[:1] == "+" else identity
 
 
+def people_of(identities: Sequence[str]) -> Sequence[Person]:
+    """By whom each is told from others. E.164 has 15 digits at most, which fit into 8 bytes."""
+    people = [_person(identity) for identity in identities]
+    try:
+        return array("Q", people)  # type: ignore[type-var]  # a text is refused
+    except (TypeError, OverflowError):
+        return people
+
+
 class _First:
     """The first row of each person is called."""
 
@@ -67,11 +77,11 @@ class _First:
             self._told = self._problem()
         return LeftOut(line, Outcome.DUPLICATE, self._told(identity, line) if self._told else None)
 
-    def all_new(self, identities: Sequence[str]) -> bool:
-        people = set(map(_person, identities))
-        if len(people) != len(identities) or not self._seen.isdisjoint(people):
+    def all_new(self, people: Sequence[Person]) -> bool:
+        new = set(people)
+        if len(new) != len(people) or not self._seen.isdisjoint(new):
             return False
-        self._seen |= people
+        self._seen |= new
         return True
 
 
@@ -92,8 +102,8 @@ class _Last:
         at, self._at = self._at, self._at + 1
         return LeftOut(line, Outcome.DUPLICATE) if at in self._superseded else None
 
-    def all_new(self, identities: Sequence[str]) -> bool:
-        following = range(self._at, self._at + len(identities))
+    def all_new(self, people: Sequence[Person]) -> bool:
+        following = range(self._at, self._at + len(people))
         if not self._superseded.isdisjoint(following):
             return False
         self._at = following.stop

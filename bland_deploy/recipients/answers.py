@@ -118,6 +118,8 @@ class _Answer:
             yield from make_rows(self.header, _numbered(file), self.listing)
         self.was_read = True
 
+    pieces = rows
+
     def sha256(self) -> str | None:
         return self.digest if self.was_read else None
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bland_deploy.diagnostics import Diagnostic
+from bland_deploy.recipients.formats.csv import Lump
 from bland_deploy.recipients.formats.listing import Read
 
 
@@ -19,6 +20,9 @@ class RowSource(Protocol):
 
     def rows(self) -> Iterator[Read]:
         """Rows in order, rows that cannot be used (LeftOut) and what is wrong with the list itself (Diagnostic)."""
+
+    def pieces(self) -> Iterator[Lump | Read]:
+        """The same in lumps, as far as the list can be cut into what is read apart from each other."""
 
     def sha256(self) -> str | None:
         """Digest (hex) of the list's content once its rows were read to the end; None before, and for inline rows."""
@@ -35,6 +39,8 @@ class Unread:
     def rows(self) -> Iterator[Read]:
         """The reasons alone."""
         yield from self.problems
+
+    pieces = rows
 
     def sha256(self) -> None:
         """Nothing was read."""

@@ -14,6 +14,7 @@ from bland_deploy.recipients.broken import BrokenList
 from bland_deploy.recipients.bytes import LocalFile
 from bland_deploy.recipients.databases import check_database
 from bland_deploy.recipients.fetch import fetch
+from bland_deploy.recipients.formats.csv import Lump
 from bland_deploy.recipients.formats.listing import Listing, Read, make_row
 from bland_deploy.recipients.query import check_query
 from bland_deploy.recipients.reach import Reach
@@ -89,6 +90,10 @@ class _Doubted:
         yield from self.doubts
         yield from self.source.rows()
 
+    def pieces(self) -> Iterator[Lump | Read]:
+        yield from self.doubts
+        yield from self.source.pieces()
+
     def sha256(self) -> str | None:
         return self.source.sha256()
 
@@ -115,6 +120,8 @@ class _Inline:
     def rows(self) -> Iterator[Read]:
         listing = Listing(self.name, "")
         return (make_row(row.value, (row.line, row.column), listing) for row in self.written)
+
+    pieces = rows
 
     def sha256(self) -> None:
         return None

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import file_digest
 from pathlib import PurePosixPath
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias, TypeVar
 from urllib.parse import urlsplit
 
 from bland_deploy.diagnostics import NOWHERE, Diagnostic, Place, error, nearest, shown, warning
@@ -15,11 +15,13 @@ from bland_deploy.model.lists import ListFormat
 from bland_deploy.recipients.broken import MISSING, BrokenList
 from bland_deploy.recipients.bytes import Digested, Origin, explain
 from bland_deploy.recipients.formats import FORMATS, Table, Text
+from bland_deploy.recipients.formats.csv import Lump
 from bland_deploy.recipients.formats.listing import Listing, Read
 from bland_deploy.recipients.packing import PACKINGS, Unpack
 from bland_deploy.recipients.row_source import RowSource, Unread
 from bland_deploy.recipients.text import open_text
 
+T = TypeVar("T")
 Digest: TypeAlias = Callable[[str], None]
 
 
@@ -84,6 +86,7 @@ class _Reader(NamedTuple):
 
     columns: Callable[[Listing], tuple[str, ...] | None]
     rows: Callable[[Listing], Iterator[Read]]
+    pieces: Callable[[Listing], Iterator[Lump | Read]]
 
 
 # the list, opened; its digest goes to the function given once it was read to the end
@@ -101,7 +104,9 @@ def _text(form: Text, origin: Origin, ending: Ending) -> _Opening:
             origin.name,
             form.longest_line,
         ) as text:
-            yield _Reader(partial(form.columns, text), partial(form.rows, text))
+            yield _Reader(
+                partial(form.columns, text), partial(form.rows, text), partial(form.pieces or form.rows, text)
+            )
 
     return open_
 
@@ -113,7 +118,8 @@ def _table(form: Table, origin: Origin) -> _Opening:
             with io.BufferedReader(origin.open()) as file:
                 digest = file_digest(file, "sha256").hexdigest()
                 file.seek(0)
-                yield _Reader(partial(form.columns, file), partial(form.rows, file))
+                rows = partial(form.rows, file)
+                yield _Reader(partial(form.columns, file), rows, rows)
                 digested(digest)
         except OSError as problem:
             raise BrokenList(explain(origin.name, problem)) from problem
@@ -135,11 +141,17 @@ class _Stored:
         return self.listing.name
 
     def rows(self) -> Iterator[Read]:
+        return self._read(lambda reader: reader.rows(self.listing))
+
+    def pieces(self) -> Iterator[Lump | Read]:
+        return self._read(lambda reader: reader.pieces(self.listing))
+
+    def _read(self, read: Callable[[_Reader], Iterator[T]]) -> Iterator[T | Diagnostic]:
         yield from self.doubts
         self.digest = None
         try:
             with self.opening(self._digested) as reader:
-                yield from reader.rows(self.listing)
+                yield from read(reader)
         except BrokenList as problem:
             yield self._where_named(problem.diagnostic)
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bland_deploy.diagnostics import error
 from bland_deploy.model.recipient import LeftOut, Outcome, Row
-from bland_deploy.operations.chunks import pack, unpack
+from bland_deploy.operations.parts import pack, unpack
 from bland_deploy.operations.shares import processors
 
 ITEMS = st.lists(

@@ -24,9 +24,9 @@ class Met:
     count: int = 0
     lines: list[int] = field(default_factory=list)
 
-    def add(self, lines: Sequence[int]) -> None:
-        """More rows."""
-        self.count += len(lines)
+    def add(self, lines: Sequence[int], count: int | None = None) -> None:
+        """More rows; `count` where these are only the first of them."""
+        self.count += len(lines) if count is None else count
         if len(self.lines) < _SHOWN:
             self.lines.extend(lines[: _SHOWN - len(self.lines)])
 

@@ -1,6 +1,5 @@
 """The names that Bland fills during the call: whether every call brings them along."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from bland_deploy.api.fields import bland_fills
@@ -44,16 +43,11 @@ class PlaceholderChecks:
             self._latest = self._seen.setdefault(names, names)
         return self._latest
 
-    def note(self, names: Sequence[Names], lines: Sequence[int]) -> None:
-        """Remember which names the calls of some lines bring along."""
-        alone = names.count(names[0]) == len(names)
-        for one, count in [(names[0], len(names))] if alone else Counter(names).items():
-            alike = (
-                lines
-                if count == len(names)
-                else [line for line, other in zip(lines, names, strict=True) if other == one]
-            )
-            self._sets.setdefault(one, Met()).add(alike)
+    def note(self, places_of: Mapping[Names, Sequence[int]], lines: Sequence[int]) -> None:
+        """Remember which names the calls bring along, by their places in these lines."""
+        for names, places in places_of.items():
+            first = [lines[at] for at in places[:SHOWN_ROWS]]
+            self._sets.setdefault(names, Met()).add(first, len(places))
 
     def note_in_row(self, names: Iterable[str], line: int) -> None:
         """Remember the placeholders in the fields that a row overrides."""

@@ -4,10 +4,11 @@ import csv
 import io
 from collections.abc import Iterator
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from bland_deploy.diagnostics import Diagnostic, Place, error
 from bland_deploy.model.recipient import LeftOut, Outcome, Row
+from bland_deploy.recipients.formats.cuts import Cuts
 from bland_deploy.recipients.formats.header import check_header
 from bland_deploy.recipients.formats.listing import Listing, Read
 
@@ -43,14 +44,49 @@ def rows(text: io.TextIOWrapper, listing: Listing) -> Iterator[Read]:
     yield from _rows(reader, tuple(header), listing)
 
 
-def _reader(text: io.TextIOWrapper, listing: Listing) -> "Reader":
+class Lump(NamedTuple):
+    """Rows as they were written (UTF-8), under a header, from a line on: to be read by whoever has them."""
+
+    data: bytes
+    line: int
+    header: tuple[str, ...]
+    listing: Listing
+
+    def rows(self) -> Iterator[Row | LeftOut]:
+        """The rows, as `rows` gives them."""
+        text = io.StringIO(self.data.decode(), newline="")
+        return _rows(_reader(text, self.listing), self.header, self.listing, self.line - 1)
+
+
+def pieces(text: io.TextIOWrapper, listing: Listing) -> Iterator[Lump | Read]:
+    """What `rows` gives: in lumps as far as it is sure where rows end, which takes a tenth of the time here."""
+    delimiter = listing.delimiter or ","
+    if not delimiter.isascii() or not isinstance(text.buffer, io.BufferedReader):
+        yield from rows(text, listing)
+        return
+    cuts = Cuts(text.buffer, delimiter)
+    first = [*_reader(io.StringIO(cuts.first_line(), newline=""), listing)]
+    if len(first) != 1 or check_header(first[0], listing):
+        yield from rows(cuts.rest(whole=True), listing)
+        return
+    header, line = tuple(first[0]), 2
+    for data in cuts:
+        yield Lump(data, line, header, listing)
+        line += data.count(b"\n")
+        if b"\r" in data:
+            line += data.count(b"\r") - data.count(b"\r\n")
+    yield from _rows(_reader(cuts.rest(), listing), header, listing, line - 1)
+
+
+def _reader(text: io.TextIOBase, listing: Listing) -> "Reader":
     return csv.reader(text, strict=True, delimiter=listing.delimiter or ",")
 
 
-def _rows(reader: "Reader", header: tuple[str, ...], listing: Listing) -> Iterator[Row | LeftOut]:
+def _rows(reader: "Reader", header: tuple[str, ...], listing: Listing, before: int = 0) -> Iterator[Row | LeftOut]:
+    """The rows; so many lines were read `before` by another reader."""
     make = partial(tuple.__new__, Row)  # half the time of Row(…), which counts here
     width = len(header)
-    line = reader.line_num + 1
+    line = before + reader.line_num + 1
     while True:
         try:
             for cells in reader:
@@ -58,12 +94,12 @@ def _rows(reader: "Reader", header: tuple[str, ...], listing: Listing) -> Iterat
                     yield make((line, dict(zip(header, cells)), None))  # noqa: B905 - the width is known; any `strict` costs
                 elif cells:
                     yield _wrong_width(len(cells), width, line, listing)
-                line = reader.line_num + 1
+                line = before + reader.line_num + 1
         except csv.Error as problem:
             yield LeftOut(line, Outcome.INVALID, _broken(problem, line, listing))
             if "expected after" not in str(problem):
                 return
-            line = reader.line_num + 1
+            line = before + reader.line_num + 1
         else:
             return
 

@@ -1,0 +1,136 @@
+"""What became of some rows that follow each other, packed so that processes can hand it to each other at no cost."""
+
+from array import array
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, TypeAlias, TypeVar
+
+from bland_deploy.api.starts import MARK
+from bland_deploy.diagnostics import Diagnostic
+from bland_deploy.model.keys import KEY_SIZE
+from bland_deploy.model.place import Place
+from bland_deploy.model.recipient import LeftOut
+from bland_deploy.operations.checks.fields import Doubt
+from bland_deploy.operations.checks.placeholders import Names
+from bland_deploy.operations.objections import Objections
+from bland_deploy.recipients.again import Person, people_of
+
+T = TypeVar("T")
+# the JSON of a call, what is wrong with its row, or None where the person is suppressed
+Call: TypeAlias = bytes | Diagnostic | None
+
+
+class Remarks(NamedTuple):
+    """What the checks have to say about one row.
+
+    Doubts about its fields, the placeholders in the fields that it overrides, what speaks against the call.
+    """
+
+    doubts: Sequence[Doubt]
+    own_names: Names
+    objections: Objections
+
+
+class Columns(NamedTuple):
+    """What is known of some people, duplicates included, in the order of the list.
+
+    `names` are the variables that each call brings along, () where there is no call; `remarks` are there for few rows.
+    `places` is empty where nobody needs to know.
+    """
+
+    lines: Sequence[int]
+    identities: Sequence[str]
+    keys: Sequence[bytes]
+    calls: Sequence[Call]
+    names: Sequence[Names]
+    remarks: Mapping[int, Remarks]
+    places: Sequence[Place]
+
+    def only(self, places: Sequence[int]) -> "Columns":
+        """The same of some of these people."""
+
+        def column(items: Sequence[T]) -> list[T]:
+            return [items[at] for at in places]
+
+        remarks = {new: self.remarks[old] for new, old in enumerate(places) if old in self.remarks}
+        columns = (column(self.lines), column(self.identities), column(self.keys), column(self.calls))
+        return Columns(*columns, column(self.names), remarks, column(self.places) if self.places else ())
+
+
+class Chunk(NamedTuple):
+    """People of rows that follow each other, an item each; and those rows that are nobody's.
+
+    `people` are by whom they are told from others. `keys`, `numbers` and `bodies` are one after the other, the last
+    two in lines. `withheld` are those without a call, by place. `names` are the people by the variables that their
+    calls bring along; `places` are the different ones, and `whereabouts` says which is whose. `timed` are those
+    whose call may have a `start_time` of its own.
+    """
+
+    lines: "array[int]"
+    people: Sequence[Person]
+    keys: bytes
+    numbers: bytes
+    bodies: bytes
+    withheld: Mapping[int, Diagnostic | None]
+    names: Mapping[Names, Sequence[int]]
+    remarks: Mapping[int, Remarks]
+    places: Sequence[Place]
+    whereabouts: "array[int]"
+    timed: Sequence[int]
+    left_out: Sequence[LeftOut | Diagnostic]
+
+    @property
+    def identities(self) -> list[str]:
+        """The normal forms of the people's numbers."""
+        return self.numbers.decode().split("\n") if self.lines else []
+
+    def only(self, places: Sequence[int]) -> "Chunk":
+        """The chunk with some of its people, and without what was left out of it."""
+        return pack_chunk(self._columns().only(places), ())
+
+    def _columns(self) -> Columns:
+        keys = [self.keys[at : at + KEY_SIZE] for at in range(0, len(self.keys), KEY_SIZE)]
+        calls: list[Call] = [*self.bodies.split(b"\n")]
+        for at, why in self.withheld.items():
+            calls[at] = why
+        names: dict[int, Names] = {at: names for names, places in self.names.items() for at in places}
+        called = [names[at] for at in range(len(calls))]
+        places = [self.places[at] for at in self.whereabouts]
+        return Columns(self.lines, self.identities, keys, calls, called, self.remarks, places)
+
+
+def pack_chunk(columns: Columns, left_out: Sequence[LeftOut | Diagnostic]) -> Chunk:
+    """The chunk of these people, and of those rows that are nobody's."""
+    calls = columns.calls
+    withheld: dict[int, Diagnostic | None] = {}
+    if not set(map(type, calls)) <= {bytes}:
+        withheld = {at: call for at, call in enumerate(calls) if not isinstance(call, bytes)}
+        calls = [call if isinstance(call, bytes) else b"" for call in calls]
+    # JSON as it is encoded has no line ends of its own
+    bodies = b"\n".join(calls)  # type: ignore[arg-type]  # only bytes are left
+    timed = tuple(at for at, call in enumerate(calls) if MARK in call) if MARK in bodies else ()  # type: ignore[operator]  # the same
+    known: dict[Place, int] = {}
+    whereabouts = array("I", [known.setdefault(place, len(known)) for place in columns.places])
+    return Chunk(
+        lines=array("I", columns.lines),
+        people=people_of(columns.identities),
+        keys=b"".join(columns.keys),
+        numbers="\n".join(columns.identities).encode(),
+        bodies=bodies,
+        withheld=withheld,
+        names=_by_names(columns.names),
+        remarks=columns.remarks,
+        places=tuple(known),
+        whereabouts=whereabouts,
+        timed=timed,
+        left_out=left_out,
+    )
+
+
+def _by_names(names: Sequence[Names]) -> Mapping[Names, Sequence[int]]:
+    """The places of equal names: mostly they are all the same."""
+    if names and names.count(names[0]) == len(names):
+        return {names[0]: range(len(names))}
+    found: dict[Names, list[int]] = {}
+    for at, one in enumerate(names):
+        found.setdefault(one, []).append(at)
+    return found
