@@ -11,6 +11,7 @@ from bland_deploy.model.consent import NO_CONSENT, Consent
 from bland_deploy.model.durations import Duration
 from bland_deploy.model.lists import Country, ListFormat
 from bland_deploy.model.references import FileText
+from bland_deploy.model.retry import Retry, RoundName
 from bland_deploy.model.rollout import Rollout
 from bland_deploy.model.schedule import NO_SCHEDULE, Schedule
 from bland_deploy.model.strict import Strict
@@ -23,7 +24,7 @@ JsonObject: TypeAlias = dict[str, JsonValue]
 Text: TypeAlias = str | FileText
 Template: TypeAlias = str
 CampaignName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
-Round = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,40}$")]
+Round = RoundName
 
 
 class Recipients(ListFormat):
@@ -93,6 +94,9 @@ class Campaign(Strict):
     description: Template | None = Field(None, description="The label in Bland's dashboard; `label` in v1.")
     api: Literal["v1", "v2"] = Field("v2", description="Generation of the batch API.")
     round: Round = Field("1", description="Name of one pass over the recipients; change it to call people again.")
+    retry: Retry | None = Field(
+        None, description="The round calls people of an earlier one again; without it, everybody on the list."
+    )
     purpose: Literal["marketing", "informational", "debt", "healthcare", "political", "survey", "emergency"] | None = (
         Field(None, description="What the calls are for: it decides which rules hold.")
     )
@@ -117,3 +121,9 @@ class Campaign(Strict):
     environments: dict[str, JsonObject] = Field(
         {}, description="Overlays by environment: mappings merge deeply, lists and scalars replace, !unset deletes."
     )
+
+    @model_validator(mode="after")
+    def _another_round(self) -> Self:
+        if self.retry is not None and self.retry.of == self.round:
+            raise ValueError("`retry.of` names the campaign's own round: give `round` a new name")
+        return self

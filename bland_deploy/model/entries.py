@@ -218,6 +218,23 @@ class Refusal(Recorded):
     gate: tuple[GateFigure, ...]
 
 
+class EndedPeople(Strict):
+    """People of a batch whose calls ended alike."""
+
+    outcome: str = Field(min_length=1, description="How they ended, such as `answered` or `no-answer`.")
+    people: int = Field(ge=1)
+    keys_sha256: Sha256 = Field(description="Names the file with their sorted recipient keys.")
+    ended: Instant = Field(description="When the last of these calls ended, by the provider's clock.")
+
+
+class Ended(Recorded):
+    """How the calls of a batch that is over ended, by the provider's list. Whoever is missing here is not known."""
+
+    kind: Literal["ended"] = "ended"
+    attempt: AttemptId
+    groups: tuple[EndedPeople, ...] = Field(min_length=1)
+
+
 class Suppression(Recorded):
     """People who are not to be called in any campaign any more, with who says so and why. Nothing takes it back."""
 
@@ -247,7 +264,8 @@ class SuppressionLink(Strict):
 
 
 Entry: TypeAlias = Annotated[
-    Claim | Sending | Receipt | Void | Held | Resolve | Verified | Promotion | Refusal, Field(discriminator="kind")
+    Claim | Sending | Receipt | Void | Held | Resolve | Verified | Ended | Promotion | Refusal,
+    Field(discriminator="kind"),
 ]
 OfWaves: TypeAlias = Promotion | Refusal
 """Entries that speak of waves and of no attempt."""

@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import Literal, NamedTuple
 
 from bland_deploy.diagnostics import Diagnostic
+from bland_deploy.model.retry import Retried
 from bland_deploy.model.text import SharedText
 from bland_deploy.model.waiver import Waiver
 from bland_deploy.model.waves import NextWave
@@ -111,6 +112,7 @@ class Counts:
     duplicate: int = 0
     excluded: int = 0
     deferred: int = 0
+    not_retried: int = 0
 
     @property
     def eligible(self) -> int:
@@ -144,11 +146,12 @@ class CampaignPlan:
 
     `text_before` is the text that was sent last, if another one; `earlier_text` counts people who were called with it,
     `repeated` those among the calls to create who were called in an earlier round. `pause` is in seconds, between
-    batches; `first_dial` and `last_dial` are aware, None where dialling begins as soon as a batch is sent. `finish` is
-    when the last of those would begin who are deferred, if the rest went on day by day. `objections` are what speaks
-    against making these calls at these times, before `waivers` take some of it away. `eligible_before` is how many
-    people the list had for this round when it was claimed last, None where that is not known. `wave` is the one
-    that these calls are, None without a rollout; whom later waves call is deferred.
+    batches; `first_dial` and `last_dial` are aware, None where dialling begins as soon as a batch is sent. `finish`
+    is when the last of those would begin who are deferred, if the rest went on day by day. `objections` are what
+    speaks against making these calls at these times, before `waivers` take some of it away. `retried` is whom a
+    round calls that is a retry, and whom of its list it does not. `eligible_before` is how many people the list had
+    for this round when it was claimed last, None where that is not known. `wave` is the one that these calls are,
+    None without a rollout; whom later waves call is deferred.
     """
 
     campaign: str
@@ -170,6 +173,7 @@ class CampaignPlan:
     waivers: tuple[Waiver, ...] = ()
     objections: tuple[Diagnostic, ...] = ()
     eligible_before: int | None = None
+    retried: Retried | None = None
     wave: NextWave | None = None
 
     @property

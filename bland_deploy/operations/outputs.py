@@ -90,6 +90,7 @@ class PlannedCalls(BaseModel):
     duplicate: Count = Field(description="The same person met again.")
     excluded: Count = Field(description="Left out by `where`, or by `test_mode` of v1.")
     deferred: Count = Field(description="To be called later.")
+    not_retried: Count = Field(0, description="Of a round that is a retry: people who are not called again.")
 
 
 class PlannedBatch(BaseModel):
@@ -154,6 +155,14 @@ class PlannedRollout(BaseModel):
     on_fail: Literal["hold", "stop"]
 
 
+class PlannedRetry(BaseModel):
+    """Whom a round calls that is a retry."""
+
+    of: str = Field(description="The earlier round.")
+    calls: dict[str, Count] = Field(description="People to call, by how their earlier call ended.")
+    left_out: dict[str, Count] = Field(description="People left out: by how their call ended, or by another reason.")
+
+
 class PlannedCampaign(BaseModel):
     """What apply would do for one campaign."""
 
@@ -172,6 +181,7 @@ class PlannedCampaign(BaseModel):
     purpose: str | None = Field(description="What the calls are for, as declared.")
     waivers: list[Waiver] = Field(description="Rules that do not hold for this campaign, why, and who answers for it.")
     rollout: PlannedRollout | None = Field(None, description="Null where the round is not sent in waves.")
+    retry: PlannedRetry | None = Field(None, description="Only of a round that is a retry.")
 
 
 class PlanSummary(BaseModel):

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from bland_deploy.diagnostics import Diagnostic, error, in_order
-from bland_deploy.model.keys import recipient_keys
+from bland_deploy.model.keys import STATE_KEY_SIZE, recipient_keys
 from bland_deploy.model.plan import CampaignPlan, Counts, Plan
+from bland_deploy.model.retry import Retried
 from bland_deploy.model.waves import NextWave
 from bland_deploy.model.workspace import Limits
 from bland_deploy.operations.calling import profile_of
@@ -16,6 +17,7 @@ from bland_deploy.operations.gates import judged
 from bland_deploy.operations.growth import check_growth
 from bland_deploy.operations.objections import Objection, told
 from bland_deploy.operations.requests import Lot, Pieces, Target, count_calls, everybody, is_test, make_requests
+from bland_deploy.operations.retry import find_due
 from bland_deploy.operations.starts import check_closed, check_starts, dials
 from bland_deploy.operations.timing import time_calls
 from bland_deploy.operations.waivers import check_review, check_use, waived
@@ -28,6 +30,7 @@ from bland_deploy.planning.split import Piece
 from bland_deploy.state.log import Log, known_in, text_sent_before
 from bland_deploy.state.replay import Known
 
+_NO_KEY = bytes(STATE_KEY_SIZE)
 _NOBODY = Known(frozenset(), frozenset(), frozenset())
 
 
@@ -43,6 +46,8 @@ def difference(work: Work, aim: Aim, suppressed: Together, log: Log | None, line
         left_out["excluded"] = left_out.get("excluded", 0) + work.calls.count - count_calls(rungs)
     new, sent, held = _less(rungs, known)
     new, left_out["suppressed"] = _unsuppressed(new, suppressed, left_out.get("suppressed", 0))
+    new, retried = _due(work, new, known, aim, log)
+    left_out["not_retried"] = sum(retried.left_out.values()) if retried else 0
     new, wave = _wave(work, new, known, log)
     create = count_calls(new)
     target = Target(aim.environment, aim.headers, lineage, work.marks)
@@ -73,6 +78,7 @@ def difference(work: Work, aim: Aim, suppressed: Together, log: Log | None, line
         objections=(*told(prepared, _objected(work.calls, new)), *timing.objections, *_careless(work, aim, create)),
         eligible_before=log.standing.eligible(campaign.round) if log else None,
         wave=wave,
+        retried=retried,
     )
 
 
@@ -142,6 +148,16 @@ def _unsuppressed(pieces: Pieces, suppressed: Together, before: int) -> tuple[Pi
         if some:
             left.append(Piece(put, places if len(some) == len(places) else array("H", some)))
     return left, before
+
+
+def _due(work: Work, new: Pieces, known: Known, aim: Aim, log: Log | None) -> tuple[Pieces, Retried | None]:
+    """Those of these calls that the round makes: all of them, or those that are due where it is a retry."""
+    campaign = work.prepared.campaign
+    if campaign.retry is None:
+        return new, None
+    most = campaign.retry.at_most
+    due = find_due(log, campaign, aim.state_key or _NO_KEY, work.run.started_at)
+    return due.choose(new, None if most is None else most - sum(map(len, known)))
 
 
 def _repeated(work: Work, new: Pieces, aim: Aim, log: Log | None) -> int:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from bland_deploy.errors import AuthenticationFailed
-from bland_deploy.model.entries import Claim, Manifest, Resolve
+from bland_deploy.model.entries import Claim, Ended, Manifest, Resolve
 from bland_deploy.model.keys import key_check
 from bland_deploy.state.keyset import unpack_keys
 from bland_deploy.state.layout import keys_name
@@ -35,14 +35,14 @@ def salvage(store: Store, campaign: str, reading: Reading, round_: str, state_ke
             f"the state key is not the one of the log of {campaign}: it needs key {reading.manifest.key_id}",
             help="set BLAND_DEPLOY_STATE_KEY, or .bland-deploy/state.key, to the key the state was made with",
         )
-    rounds, freed = _rounds_by_file(reading), _files_of_freed(reading)
+    rounds, parts = _rounds_by_file(reading), _files_of_parts(reading)
     anywhen = {round_}.union(*rounds.values())
     claimed: defaultdict[str, set[bytes]] = defaultdict(set)
     gaps = False
     for name in set(key_files(reading.entries)) | _files_lying_there(store, campaign):
         if any(check_keys(store, campaign, name, None)):
             gaps = True
-        elif name not in freed or name in rounds:
+        elif name not in parts or name in rounds:
             keys = unpack_keys(store.read(keys_name(campaign, name)) or b"")
             for known_round in rounds.get(name, anywhen):
                 claimed[known_round].update(keys)
@@ -58,9 +58,11 @@ def _rounds_by_file(reading: Reading) -> Mapping[str, set[str]]:
     return dict(rounds)
 
 
-def _files_of_freed(reading: Reading) -> set[str]:
-    """They name people who were not rung, and who were claimed by other files."""
-    return {entry.keys_sha256 for entry in reading.entries if isinstance(entry, Resolve) and entry.keys_sha256}
+def _files_of_parts(reading: Reading) -> set[str]:
+    """They name people who were not rung, or whose calls ended alike, and who were claimed by other files."""
+    freed = {entry.keys_sha256 for entry in reading.entries if isinstance(entry, Resolve) and entry.keys_sha256}
+    ended = (entry for entry in reading.entries if isinstance(entry, Ended))
+    return freed | {group.keys_sha256 for entry in ended for group in entry.groups}
 
 
 def _files_lying_there(store: Store, campaign: str) -> set[str]:

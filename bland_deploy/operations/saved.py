@@ -1,7 +1,7 @@
 """Saving a plan, and what must still hold when it is applied. People may drop out of it; nothing else may change."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -11,7 +11,7 @@ from bland_deploy.diagnostics import Diagnostic, in_order
 from bland_deploy.documents.load import LoadedCampaign
 from bland_deploy.documents.nodes import place_of
 from bland_deploy.errors import StateProblem
-from bland_deploy.model.entries import instant
+from bland_deploy.model.entries import Claim, Ended, Entry, instant
 from bland_deploy.model.json import JsonObject
 from bland_deploy.model.keys import key_id
 from bland_deploy.model.plan import NO_ATTEMPT, NO_LINEAGE, CampaignPlan, Counts, Plan, Request
@@ -120,6 +120,7 @@ def _saved_campaign(plan: CampaignPlan, log: Log | None) -> SavedCampaign:
         purpose=plan.purpose,
         waivers=plan.waivers,
         wave=_saved_wave(plan.wave) if plan.wave else None,
+        retried=plan.retried,
     )
 
 
@@ -198,6 +199,13 @@ def _refuse_others(saved: SavedPlan, logs: Logs) -> None:
             raise stale(f"the state of {part.campaign} is not the one that it was made against")
         if log is not None and part.head is not None and head_at(log, part.number) != part.head:
             raise stale(f"the log of {part.campaign} does not follow from what it was when it was made")
+        if log is not None and part.retried is not None and _has_news(log.entries[part.number :], part.round):
+            raise stale(f"more is known by now of whom {part.campaign} called and how that ended")
+
+
+def _has_news(entries: Iterable[Entry], round_: str) -> bool:
+    """Whether entries tell of how calls ended, or of calls in another round than this: a retry rests on both."""
+    return any(isinstance(entry, Ended) or (isinstance(entry, Claim) and entry.round != round_) for entry in entries)
 
 
 def _refuse_used(saved: SavedPlan, logs: Logs, plan: Plan) -> None:
@@ -247,6 +255,7 @@ def _left(saved: SavedPlan, part: SavedCampaign, watch: Watch, log: Log | None, 
         waivers=part.waivers,
         eligible_before=log.standing.eligible(part.round) if log else None,
         wave=_wave(part.wave, part.round, log) if part.wave else None,
+        retried=part.retried,
     )
 
 

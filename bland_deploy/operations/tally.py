@@ -24,13 +24,14 @@ def _drain(calls: Iterable[ListedCall], queued: int) -> float | None:
     """Seconds for the queued calls, if they are dialled as fast as the others were by the provider's clock."""
     if not queued:
         return 0.0
-    started = [moment for call in calls if call.started_at and (moment := _moment(call.started_at))]
+    started = [moment for call in calls if call.started_at and (moment := moment_of(call.started_at))]
     if not started or (span := (max(started) - min(started)).total_seconds()) <= 0:
         return None
     return queued * span / (len(started) - 1)
 
 
-def _moment(text: str) -> datetime | None:
+def moment_of(text: str) -> datetime | None:
+    """A time of the provider, aware, in UTC where it names no offset; None where it is none."""
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:

@@ -26,6 +26,7 @@ from bland_deploy.model.campaign import CampaignName, Round
 from bland_deploy.model.entries import Instant, Sha256, instant
 from bland_deploy.model.keys import key_id, plan_seal, recipient_keys
 from bland_deploy.model.plan import Content, Cost, Moments, Request, Route, describe
+from bland_deploy.model.retry import Retried
 from bland_deploy.model.rollout import Rollout
 from bland_deploy.model.strict import Strict
 from bland_deploy.model.waiver import Waiver
@@ -74,6 +75,7 @@ class SavedCampaign(Strict):
     purpose: str | None = Field(None, description="What the calls are for.")
     waivers: tuple[Waiver, ...] = Field((), description="Rules that do not hold for the campaign.")
     wave: SavedWave | None = Field(None, description="Absent where the campaign has no rollout.")
+    retried: Retried | None = Field(None, description="Whom the round calls again, where it is a retry.")
 
 
 class Header(Strict):

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from bland_deploy.diagnostics import Diagnostic, Place, error, note
 from bland_deploy.errors import StateProblem
-from bland_deploy.model.entries import Claim, Entry, Link, Manifest, Resolve
+from bland_deploy.model.entries import Claim, Ended, Entry, Link, Manifest, Resolve
 from bland_deploy.model.keys import KEY_SIZE
 from bland_deploy.state.keyset import unpack_keys
 from bland_deploy.state.layout import entry_number, keys_name, manifest_name, text_name
@@ -111,6 +111,8 @@ def key_files(entries: list[Entry]) -> dict[str, int | None]:
             named |= {batch.keys_sha256: batch.calls for batch in entry.batches}
         elif isinstance(entry, Resolve) and entry.keys_sha256:
             named.setdefault(entry.keys_sha256, None)
+        elif isinstance(entry, Ended):
+            named |= {group.keys_sha256: group.people for group in entry.groups}
     return named
 
 

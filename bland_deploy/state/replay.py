@@ -14,6 +14,8 @@ from bland_deploy.errors import StateProblem
 from bland_deploy.model.entries import (
     Claim,
     ClaimedBatch,
+    Ended,
+    EndedPeople,
     Entry,
     Held,
     OfWaves,
@@ -47,6 +49,7 @@ _MAY_FOLLOW: Mapping[str, frozenset[Phase]] = {
     "void": UNFINISHED | {Phase.VOID},
     "held": UNFINISHED | {Phase.HELD},
     "verified": frozenset({Phase.SENT}),
+    "ended": frozenset({Phase.SENT}),
     "sent": frozenset(Phase),
     "not_sent": UNFINISHED | {Phase.HELD, Phase.VOID},
     "not_rung": frozenset({Phase.SENT}),
@@ -59,7 +62,7 @@ class Attempt:
     """One claimed batch and what became of it.
 
     `number` is the number of its claim in the log. `freed` names files of keys of people who were not rung although the
-    batch was sent; `all_freed` says so of everybody.
+    batch was sent; `all_freed` says so of everybody. `ended` is what was recorded of how calls ended, perhaps twice.
     """
 
     batch: ClaimedBatch
@@ -72,6 +75,7 @@ class Attempt:
     freed: tuple[str, ...] = ()
     all_freed: bool = False
     verified: bool = False
+    ended: tuple[EndedPeople, ...] = ()
 
     @property
     def counts(self) -> bool:
@@ -201,8 +205,10 @@ def _after(attempt: Attempt, entry: Entry) -> Attempt:
             return replace(attempt, phase=Phase.SENT, batch_id=entry.batch_id)
         case Void() | Held():
             return replace(attempt, phase=Phase(entry.kind), reason=entry.reason)
-        case Verified():
-            return replace(attempt, verified=True)
+        case Verified() | Ended():
+            groups = entry.groups if isinstance(entry, Ended) else ()
+            verified = attempt.verified or isinstance(entry, Verified)
+            return replace(attempt, verified=verified, ended=(*attempt.ended, *groups))
         case _:
             return replace(attempt, phase=Phase.SENDING)
 

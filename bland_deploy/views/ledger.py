@@ -49,10 +49,17 @@ def _entry(entry: LogEntry) -> list[str]:
     by = f"  by {entry.by}" if entry.by else ""
     lines = [f"{entry.number:>6}  {entry.at}  {entry.kind:<8}  {'  '.join(rest)}{by}"]
     lines += [f"{'':8}{line}" for line in _of_waves(entry.fields)]
-    return lines + [
-        f"{'':8}{batch['attempt']}  {count(batch['calls'], 'call')}{_payload(batch)}"
-        for batch in entry.fields.get("batches", [])
-    ]
+    return (
+        lines
+        + [
+            f"{'':8}{batch['attempt']}  {count(batch['calls'], 'call')}{_payload(batch)}"
+            for batch in entry.fields.get("batches", [])
+        ]
+        + [
+            f"{'':8}{group['people']:,} {group['outcome']}, the last {group['ended']}"
+            for group in entry.fields.get("groups", [])
+        ]
+    )
 
 
 def _of_waves(fields: Mapping[str, Any]) -> Iterator[str]:
@@ -65,7 +72,7 @@ def _of_waves(fields: Mapping[str, Any]) -> Iterator[str]:
         yield f"{'passed' if figure.holds else 'missed'}  {briefly(figure)}"
 
 
-_BELOW = frozenset({"batches", "compliance", "wave", "gate"})
+_BELOW = frozenset({"batches", "compliance", "gate", "groups", "wave"})
 
 
 def _payload(batch: Mapping[str, Any]) -> str:

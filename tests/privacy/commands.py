@@ -26,6 +26,7 @@ CASES = {
     "state list": [[]],
     "state show": [["hello"], ["hello", "--compliance"]],
     "state verify": [[]],
+    "state ended": [[]],
     "state adopt": [["--yes"]],
     "state key": [[]],
     "schema": [["campaign"]],

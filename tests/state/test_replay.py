@@ -3,7 +3,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bland_deploy.errors import StateProblem
-from bland_deploy.model.entries import Held, Receipt, Resolve, Sending, Verified, Void
+from bland_deploy.model.entries import Ended, EndedPeople, Held, Receipt, Resolve, Sending, Verified, Void
 from bland_deploy.state.keyset import pack_keys
 from bland_deploy.state.replay import Phase, follow, known, replay
 from tests.state.building import AT, claimed, keys
@@ -135,6 +135,7 @@ def test_calls_with_an_earlier_text_are_counted(claim, attempts):
         lambda a: [receipt(a), resolve(a, "sent", batch_id="b-2")],
         lambda a: [resolve(a, "not_rung")],
         lambda a: [Verified(at=AT, attempts=(a,))],
+        lambda a: [sending(a), ended(a)],
         lambda a: [receipt("zzzzzzzzzzzzzzzz")],
     ],
 )
@@ -150,6 +151,7 @@ def test_what_cannot_be_is_a_problem_of_the_state(claim, attempts, impossible):
         lambda a: [void(a), void(a)],
         lambda a: [held(a), held(a), receipt(a), receipt(a)],
         lambda a: [sending(a), void(a), receipt(a)],
+        lambda a: [receipt(a), ended(a), ended(a)],
         lambda a: [void(a), resolve(a, "sent", batch_id="b-1"), receipt(a, "b-1")],
         lambda a: [sending(a), held(a), resolve(a, "not_sent"), resolve(a, "not_sent")],
     ],
@@ -163,10 +165,15 @@ def test_a_batch_is_claimed_once(claim):
         replay([claim[0], claim[0]])
 
 
+def ended(attempt):
+    group = EndedPeople(outcome="busy", people=1, keys_sha256="ab" * 32, ended=AT)
+    return Ended(at=AT, attempt=attempt, groups=(group,))
+
+
 STEPS = st.lists(
     st.tuples(
         st.sampled_from([0, 1]),
-        st.sampled_from(["sending", "receipt", "void", "held", "sent", "not_sent", "not_rung", "verified"]),
+        st.sampled_from(["sending", "receipt", "void", "held", "sent", "not_sent", "not_rung", "verified", "ended"]),
     ),
     max_size=8,
 )
@@ -179,6 +186,7 @@ def entry(attempt, word):
         "void": lambda: void(attempt),
         "held": lambda: held(attempt),
         "verified": lambda: Verified(at=AT, attempts=(attempt,)),
+        "ended": lambda: ended(attempt),
         "sent": lambda: resolve(attempt, "sent", batch_id=f"b-{attempt}"),
     }
     return makers.get(word, lambda: resolve(attempt, word))()

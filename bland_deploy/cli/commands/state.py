@@ -4,7 +4,13 @@ from typing import Any
 
 import click
 
-from bland_deploy.cli.options import Invocation, campaigns_argument, completing, format_option, global_options
+from bland_deploy.cli.options import (
+    Invocation,
+    campaigns_argument,
+    completing,
+    format_option,
+    global_options,
+)
 from bland_deploy.errors import ExitCode
 
 
@@ -53,6 +59,21 @@ def verify(invocation: Invocation, /, **options: Any) -> ExitCode:
     from bland_deploy.cli.state import verify
 
     return verify(invocation, **options)
+
+
+@command.command("ended")
+@campaigns_argument
+@format_option("text", "json")
+@global_options()
+@click.pass_obj
+def ended(invocation: Invocation, /, **options: Any) -> ExitCode:
+    """Ask how calls ended, and record it of batches that are over: a later round may be a `retry` of them.
+
+    Asks as `results` does, and writes keys of people, no numbers. Running it again records only what is new.
+    """
+    from bland_deploy.cli.ended import run
+
+    return run(invocation, **options)
 
 
 @command.command("adopt")

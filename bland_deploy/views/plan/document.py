@@ -32,7 +32,7 @@ def _campaign(campaign: CampaignPlan, privacy: Privacy, *, payloads: bool) -> Js
         "campaign": campaign.campaign,
         "api": campaign.api,
         "round": campaign.round,
-        "calls": {**asdict(campaign.counts)},
+        "calls": _calls(campaign),
         "batches": [_batch(request, privacy, payloads=payloads) for request in campaign.requests],
         "cost": _cost(campaign.cost),
         "first_dial": _moment(campaign.first_dial),
@@ -44,6 +44,7 @@ def _campaign(campaign: CampaignPlan, privacy: Privacy, *, payloads: bool) -> Js
         "purpose": campaign.purpose,
         "waivers": [waiver.model_dump() for waiver in campaign.waivers],
         "rollout": _rollout(campaign.wave) if campaign.wave else None,
+        **({"retry": asdict(campaign.retried)} if campaign.retried else {}),
     }
 
 
@@ -57,6 +58,11 @@ def _rollout(wave: NextWave) -> JsonObject:
         "gated": not wave.is_open,
         "on_fail": wave.rollout.on_fail,
     }
+
+
+def _calls(campaign: CampaignPlan) -> JsonObject:
+    counts = asdict(campaign.counts)
+    return counts if campaign.retried else {name: counts[name] for name in counts if name != "not_retried"}
 
 
 def _text(campaign: CampaignPlan) -> JsonObject:

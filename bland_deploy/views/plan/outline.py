@@ -1,12 +1,13 @@
 """What every view of a plan says of a campaign, in words: text, Markdown and the page say the same."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bland_deploy.diagnostics import Diagnostic, Severity
 from bland_deploy.model.entries import GateFigure
 from bland_deploy.model.plan import CampaignPlan, Cost, Plan
+from bland_deploy.model.retry import Retried
 from bland_deploy.model.waves import NextWave
 from bland_deploy.reports.wording import briefly
 from bland_deploy.views.words import count, dollars, duration
@@ -22,6 +23,7 @@ LEFT_OUT = {
     "duplicate": "met twice in the list",
     "excluded": "left out by `where`",
     "deferred": "later: their time has not come",
+    "not_retried": "not called again: see the retry",
 }
 _IN_WAVES = "in later waves"
 
@@ -34,6 +36,7 @@ LEFT_OUT_BRIEFLY = {
     "duplicate": "met twice",
     "excluded": "left out by `where`",
     "deferred": "later",
+    "not_retried": "not called again",
 }
 """The same for a chart, where room is short."""
 
@@ -100,6 +103,8 @@ def remarks(campaign: CampaignPlan) -> Iterator[str]:
     """What is to be said of waves, and of people who were called before."""
     if campaign.wave:
         yield from _wave(campaign.wave, campaign.counts.create)
+    if campaign.retried:
+        yield retry(campaign.retried)
     if campaign.earlier_text:
         yield f"{campaign.earlier_text:,} of those called got an earlier text; they are not called again"
     if campaign.counts.deferred > campaign.later:
@@ -133,6 +138,25 @@ def gate(wave: NextWave) -> Iterator[str]:
     yield f"ended >= {asked.min_completed}"
     limits = (("answered", asked.answered), ("failed", asked.failed), ("asked not to be called", asked.opt_out))
     yield from (f"{word} {limit}" for word, limit in limits if limit)
+
+
+_NOT_RETRIED = {
+    "not-called": "not called in that round",
+    "not-known": "whose call is not known to its end",
+    "called-since": "called in another round since",
+    "too-soon": "called too short a time ago",
+    "at-most": "beyond `at_most`",
+}
+
+
+def retry(retried: Retried) -> str:
+    """`retry of round 1: 37 no-answer, 4 busy; left out: 120 answered, 3 whose call is not known to its end`."""
+
+    def listed(counts: Mapping[str, int]) -> str:
+        return ", ".join(f"{amount:,} {_NOT_RETRIED.get(reason, reason)}" for reason, amount in counts.items())
+
+    left_out = f"; left out: {listed(retried.left_out)}" if retried.left_out else ""
+    return f"retry of round {retried.of}: {listed(retried.calls) or 'nobody is due'}{left_out}"
 
 
 def facts(campaign: CampaignPlan) -> tuple[str, ...]:
