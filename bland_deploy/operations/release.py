@@ -217,7 +217,7 @@ def _kept_back(item: Judged) -> str:
     wave = item.wave
     why = "; ".join(missed(figure) for figure in item.figures if not figure.holds)
     name = f"wave {wave.number} of {wave.of} ({wave.target}) of {item.log.campaign}"
-    return f"{name} is not sent: of {_named(item.last)} {why}"
+    return f"{name} is not sent; {_named(item.last)}: {why}"
 
 
 def _promoting(item: Judged) -> str:
@@ -245,7 +245,8 @@ def _stop(item: Judged, world: World) -> Iterator[Diagnostic]:
         message = f"{failed:,} of {len(targets):,} running batches of {name} could not be stopped"
         yield error(WAVE_FAILED, message, place, f"`bland-deploy stop {name}`")
     if cancelled:
-        yield error(WAVE_FAILED, f"{cancelled:,} queued calls of {_named(item.last)} of {name} were stopped", place)
+        number = "1 queued call was" if cancelled == 1 else f"{cancelled:,} queued calls were"
+        yield error(WAVE_FAILED, f"{number} stopped; {_named(item.last)} of {name}", place)
 
 
 def _record(item: Judged, world: World) -> None:

@@ -133,7 +133,7 @@ def test_without_the_state_key_a_plan_shows_sizes_and_says_that_it_cannot_tell_w
 def test_a_wave_that_is_not_due_is_6_and_says_what_is_missing(desk):
     desk.rollout(gate={**OPEN_GATE, "after": "30m"}).sent()
     said = desk.refused()
-    assert said.startswith("wave 2 of 4 (10%) of hello is not sent: of wave 1 ")
+    assert said.startswith("wave 2 of 4 (10%) of hello is not sent; wave 1: ")
     assert "have passed since the last send or dial, and the gate asks for 30 min" in said
     assert desk.log_of("refusal") == []
 
@@ -170,7 +170,7 @@ def test_a_figure_that_fails_stops_every_campaign_and_is_recorded_once(desk):
     desk.workspace.hello("other")
     for _ in range(3):
         said = desk.refused()
-        assert "of wave 1" in said
+        assert "; wave 1: " in said
         assert "and the gate asks for >= 100%" in said
     assert rung(desk.books, "other") == {}
     (refusal,) = desk.log_of("refusal")
@@ -208,9 +208,7 @@ def test_what_is_queued_of_a_failed_wave_is_stopped_where_that_is_asked_for(tmp_
             books.execute("UPDATE calls SET kind = 'busy' WHERE id = 1")
         done = desk.apply()
         assert done.code == 6
-        assert any(
-            "1 queued calls of wave 1 of hello were stopped" in item["message"] for item in done.json["diagnostics"]
-        )
+        assert any("1 queued call was stopped; wave 1 of hello" in item["message"] for item in done.json["diagnostics"])
         assert "1 of its 5 calls were stopped" in desk.refused()
         assert len(desk.log_of("refusal")) == 1
 
@@ -306,7 +304,7 @@ def test_a_rollout_that_comes_after_calls_were_made_judges_those(desk):
     desk.rollout(people=PEOPLE[:30])
     desk.workspace.hello(recipients={"file": "people.csv"}, prompt="Greet.")
     assert desk.sent() == 30
-    assert "of what was sent before" in desk.rollout(gate=SHUT_GATE).refused()
+    assert "; what was sent before: " in desk.rollout(gate=SHUT_GATE).refused()
     assert desk.rollout().sent() == 70
 
 

@@ -1,10 +1,11 @@
 """Applies in children of this process, each hit by one fault at one point; how each ended is printed as JSON.
 
 Run as a script with JSON on stdin, so that nothing of the tests' own process is forked: {"books", "warm", "jobs":
-[{"root", "mode", "point"}]}. `warm` is a workspace that this process applies itself, so that its children have all
-modules. A fault is met once; then plain applies follow until one ends with 0 or 8. Without a mode the points
-that are passed are listed. The embedded sandboxes of all jobs share the books, each with an account of its own; since
-only processes are killed and the machine is not, nothing is synced to the disk.
+[{"root", "mode", "point", "before", "promote"}]}. `warm` is a workspace that this process applies itself, so that its
+children have all modules. So many plain applies come `before`. A fault is met once; then plain applies follow until one
+ends with 0 or 8. With `promote` "always", or "after" the fault, a person promotes waves. Without a mode the points that
+are passed are listed. The embedded sandboxes of all jobs share the books, each with an account of its own, and calls
+end at once; since only processes are killed and the machine is not, nothing is synced to the disk.
 """
 
 import json
@@ -28,7 +29,7 @@ from bland_deploy.cli.work import aim_of, make_all
 from bland_deploy.client.connection import Credentials, open_client
 from bland_deploy.errors import DeployError, SecondSignal
 from bland_deploy.operations.apply import apply
-from bland_deploy.operations.world import Asked, World
+from bland_deploy.operations.world import Asked, Promoter, World
 from bland_deploy.sandbox.books import rings
 from bland_deploy.sandbox.transport import BASE_URL, SandboxTransport
 from bland_deploy.sandbox.world import World as Sandbox
@@ -102,12 +103,12 @@ def open_transport(books, settings):
     """The address and the transport of an environment."""
     if settings.provider != "sandbox":
         return settings.base_url, httpx.HTTPTransport()
-    sandbox = Sandbox(Path(books))
+    sandbox = Sandbox(Path(books), speed=1_000_000)
     sandbox._books.execute("PRAGMA synchronous = OFF")
     return BASE_URL, SandboxTransport(sandbox.handle, sandbox)
 
 
-def attempt(books, root, hook):
+def attempt(books, root, hook, promoter=None, watched=WatchedStore):
     """One apply, as the command wires it, with a hook at every point; its exit code."""
     session = ensure_state_key(open_session(Invocation(workspace=Path(root)), needs_key=True))
     works, found = make_all(session, [], datetime.now(UTC))
@@ -116,7 +117,7 @@ def attempt(books, root, hook):
     with client, watching_signals(quiet=True) as interrupted:
         world = World(
             client=client,
-            store=WatchedStore(FileStore(Path(session.settings.state), sync=lambda _descriptor: None), hook),
+            store=watched(FileStore(Path(session.settings.state), sync=lambda _descriptor: None), hook),
             now=lambda: datetime.now(UTC),
             sleep=lambda _seconds: None,
             settle=0.0,
@@ -124,13 +125,13 @@ def attempt(books, root, hook):
             interrupted=interrupted,
             passed=hook,
         )
-        return int(apply(works, aim_of(session), world, Asked(lambda _plan: None), found).exit_code)
+        return int(apply(works, aim_of(session), world, Asked(lambda _plan: None, promoter=promoter), found).exit_code)
 
 
-def end_of(books, root, hook):
+def end_of(books, root, hook, promoter=None):
     """The exit code of one apply, whatever becomes of it, as the command line would give it."""
     try:
-        return attempt(books, root, hook)
+        return attempt(books, root, hook, promoter)
     except DeployError as problem:
         return int(problem.exit_code)
     except SecondSignal as stop:
@@ -141,13 +142,13 @@ def end_of(books, root, hook):
         return 1
 
 
-def in_a_child(books, root, mode=None, point=None):
+def in_a_child(books, root, mode=None, point=None, promoter=None):
     """The exit code of one apply in a process of its own (-9 when it was killed), and the points that it passed."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
         hook = Hook(mode, point)
-        code = end_of(books, root, hook)
+        code = end_of(books, root, hook, promoter)
         os.write(writing, json.dumps({"code": code, "passed": hook.passed}).encode())
         os._exit(0)
     os.close(writing)
@@ -157,14 +158,16 @@ def in_a_child(books, root, mode=None, point=None):
     return json.loads(told) if told else {"code": status, "passed": []}
 
 
-def work(books, root, mode=None, point=None):
-    """One job: the struck apply, then plain ones until the end."""
-    first = in_a_child(books, root, mode, point)
+def work(books, root, mode=None, point=None, before=0, promote=None):
+    """One job: plain applies before, the struck apply, then others until the end."""
+    promoter = Promoter("tests", "they looked at it")
+    begun = [in_a_child(books, root)["code"] for _ in range(before)]
+    first = in_a_child(books, root, mode, point, promoter if promote == "always" else None)
     between = rung(books, Path(root).name)
     codes = [first["code"]]
     while mode and len(codes) < MOST_RUNS and (len(codes) == 1 or codes[-1] not in CLEAN):
-        codes.append(in_a_child(books, root)["code"])
-    return {"codes": codes, "passed": first["passed"], "rung_at_first": between}
+        codes.append(in_a_child(books, root, promoter=promoter if promote else None)["code"])
+    return {"codes": codes, "passed": first["passed"], "rung_at_first": between, "begun": begun}
 
 
 def rung(books, campaign):
