@@ -11,6 +11,7 @@ OUTCOMES = ("queued", "running", "answered", "voicemail", "no-answer", "busy", "
 
 _ANSWERED = {"human": "answered", "voicemail": "voicemail", "no-answer": "no-answer"}
 _SAID = frozenset({"busy", "no-answer", "failed", "canceled"})
+_SPOKEN = frozenset({"answered", "unknown"})
 _ERRORS = frozenset({"pre_queue_error", "queue_error", "call_error", "complete_error"})
 
 
@@ -95,6 +96,16 @@ class ListedCall(NamedTuple):
         if self.queue_status in _ERRORS or self.error_message:
             return "busy" if "busy" in (self.error_message or "").lower() else "failed"
         return "unknown"
+
+    @property
+    def may_have_opted_out(self) -> bool:
+        """Whether somebody was on the line, or may have been, and the list does not tell how the call was judged."""
+        return self.completed and self.disposition is None and self.outcome in _SPOKEN
+
+    @property
+    def opted_out(self) -> bool:
+        """Whether who was called asked not to be called again. Documents name nothing but this disposition for it."""
+        return (self.disposition or "").strip().upper().replace(" ", "_") == "DO_NOT_CONTACT"
 
 
 class CallPage(NamedTuple):

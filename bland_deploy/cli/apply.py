@@ -122,7 +122,11 @@ def _open_campaigns(invocation: Invocation, campaigns: Sequence[str], needs: Nee
     except NoSuchCampaign as problem:
         refuse_damaged_plan(campaigns, problem)
         raise
-    return session, propose(works, aim_of(session), found, session.in_state(), session.frequency(needs.moment)), found
+    return (
+        session,
+        propose(works, aim_of(session), found, session.in_state(), session.past(needs.moment, applies=True)),
+        found,
+    )
 
 
 def _open_saved(invocation: Invocation, plan_file: Path, needs: Needs) -> Opened:

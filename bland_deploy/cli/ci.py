@@ -111,7 +111,7 @@ def _subject(session: Session, folder: str, campaigns: Sequence[str]) -> Subject
 def _plan(session: Session, campaigns: Sequence[str], at: str | None) -> Plan:
     moment = parse_time(at)
     works, found = make_all(session, campaigns, moment)
-    proposal = propose(works, aim_of(session), found, session.in_state(), session.frequency(moment))
+    proposal = propose(works, aim_of(session), found, session.in_state(), session.past(moment, applies=False))
     return plan_of(session, proposal, open_logs(session, proposal), moment)
 
 

@@ -2,13 +2,17 @@
 
 import os
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
+from bland_deploy.archive import Archive
 from bland_deploy.cli.options import Invocation
-from bland_deploy.cli.session import Session
-from bland_deploy.errors import Unavailable
+from bland_deploy.cli.session import Session, who
+from bland_deploy.errors import InvalidInput, Unavailable
+from bland_deploy.operations.opted_out import heed
 from bland_deploy.operations.prepare import prepare
-from bland_deploy.operations.results import Person, find_rows
+from bland_deploy.operations.results import Person, Sent, find_rows
+from bland_deploy.operations.suppress import Ear
 from bland_deploy.state.log import Log
 from bland_deploy.views.words import count
 
@@ -27,6 +31,21 @@ class Told:
         before, self._calls = self._calls, self._calls + calls
         if before // _TOLD_EVERY < self._calls // _TOLD_EVERY:
             self._invocation.say(f"{count(self._calls, 'call')} so far …")
+
+
+def heed_calls(invocation: Invocation, session: Session, batches: Sequence[Sent], archive: Archive) -> None:
+    """Suppress who asked in these calls not to be called again, where the state may be written to from here."""
+    key = session.settings.state_key
+    if key is None:
+        return
+    try:
+        session.check_store()
+    except InvalidInput:
+        return
+    added = heed(batches, archive, Ear(session.store(), key, datetime.now(UTC), who(os.environ)))
+    if added.added:
+        some = count(added.added, "person")
+        invocation.say(f"Suppressed {some} who asked in a call not to be called again: no campaign calls them.")
 
 
 def people_of_lists(session: Session, logs: Sequence[Log], columns: Sequence[str]) -> dict[bytes, Person]:

@@ -42,7 +42,7 @@ def run(
     moment = parse_time(at)
     saving = _saving(session, out, moment, expires_in)
     works, found = make_all(session, campaigns, moment)
-    proposal = propose(works, aim_of(session), found, session.in_state(), session.frequency(moment))
+    proposal = propose(works, aim_of(session), found, session.in_state(), session.past(moment, applies=False))
     logs = open_logs(session, proposal)
     plan = plan_of(session, proposal, logs, moment)
     if format_ == "text":

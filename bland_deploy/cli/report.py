@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bland_deploy.archive import FILE, open_archive
-from bland_deploy.cli.collecting import Told, people_of_lists, write_file
+from bland_deploy.cli.collecting import Told, heed_calls, people_of_lists, write_file
 from bland_deploy.cli.logs import logs_of
 from bland_deploy.cli.options import Invocation, write_document
 from bland_deploy.cli.plan import open_logs
@@ -49,6 +49,7 @@ def _report(invocation: Invocation, session: Session, logs: Sequence[Log], compa
     with open_archive(session.root / FILE) as archive:
         with open_provider(session.settings) as client:
             collect(client, batches, archive, Told(invocation), details=bool(compare))
+        heed_calls(invocation, session, batches, archive)
         people = people_of_lists(session, logs, compare) if compare else {}
         results = read_results(batches, archive, session.settings.state_key, people)
         report = make_report(results, ledger, zones_of_numbers(), compare)

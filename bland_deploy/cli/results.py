@@ -6,7 +6,7 @@ from importlib import import_module
 from pathlib import Path
 
 from bland_deploy.archive import FILE, open_archive
-from bland_deploy.cli.collecting import Told, people_of_lists, write_file
+from bland_deploy.cli.collecting import Told, heed_calls, people_of_lists, write_file
 from bland_deploy.cli.logs import logs_of
 from bland_deploy.cli.options import Invocation, write_pieces
 from bland_deploy.cli.session import open_provider, open_session
@@ -40,6 +40,7 @@ def run(
     with open_archive(session.root / FILE) as archive:
         with open_provider(session.settings) as client:
             collect(client, batches, archive, Told(invocation), details=details)
+        heed_calls(invocation, session, batches, archive)
         people = people_of_lists(session, logs, columns)
         names = field_names(columns, details=details, transcripts=transcripts)
         results = read_results(batches, archive, session.settings.state_key, people)

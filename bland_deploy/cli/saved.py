@@ -97,7 +97,7 @@ def open_saved(
         problem.read_source = session.loaded.reader.text_or_none
         raise
     watch = Watch(suppressed, session.in_state())
-    return session, propose_saved(saved, watch, found, session.frequency(now)), found
+    return session, propose_saved(saved, watch, found, session.past(now, applies=True)), found
 
 
 def _gives_variables(invocation: Invocation) -> bool:

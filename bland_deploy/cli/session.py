@@ -21,7 +21,9 @@ from bland_deploy.errors import AuthenticationFailed, InvalidInput
 from bland_deploy.model.campaign import Round
 from bland_deploy.model.json import JsonObject
 from bland_deploy.model.workspace import Workspace
+from bland_deploy.operations.feedback import Feedback
 from bland_deploy.operations.frequency import Frequency
+from bland_deploy.operations.past import Past
 from bland_deploy.operations.watch import InState
 from bland_deploy.recipients.reach import Reach
 from bland_deploy.settings import Settings, check_store, choose_environment, make_settings, read_secret, write_state_key
@@ -71,12 +73,14 @@ class Session:
         key = self.settings.state_key
         return InState(self.store(), key) if key is not None else None
 
-    def frequency(self, now: datetime) -> Frequency | None:
-        """How often people were called until a time (aware); None without the state's key."""
-        settings = self.settings
-        if settings.state_key is None:
+    def past(self, now: datetime, *, applies: bool) -> Past | None:
+        """What the state says of calls until a time (aware), for a plan or an apply; None without the state's key."""
+        key, rings_nobody = self.settings.state_key, self.settings.rings_nobody
+        if key is None:
             return None
-        return Frequency(self.store(), settings.state_key, self.workspace.caps, now, settings.rings_nobody)
+        store = self.store()
+        frequency = Frequency(store, key, self.workspace.caps, now, rings_nobody)
+        return Past(frequency, None if rings_nobody else Feedback(store, key, now, applies))
 
     def check_store(self) -> None:
         """InvalidInput where this store must not be used here."""

@@ -6,11 +6,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from bland_deploy.archive import FILE, open_archive
+from bland_deploy.cli.collecting import Told
+from bland_deploy.cli.logs import logs_of
 from bland_deploy.cli.options import Invocation, write_document
-from bland_deploy.cli.session import Session, ensure_state_key, open_session, who
+from bland_deploy.cli.session import Session, ensure_state_key, open_provider, open_session, who
+from bland_deploy.cli.show import tell
 from bland_deploy.errors import AuthenticationFailed, ExitCode
-from bland_deploy.operations.suppress import Said, read_identities, suppress, suppressed_so_far
+from bland_deploy.operations.opted_out import hear
+from bland_deploy.operations.provider_list import take_provider_list
+from bland_deploy.operations.results import sent_batches
+from bland_deploy.operations.suppress import Ear, Said, read_identities, suppress
 from bland_deploy.recipients.suppression import read_numbers
+from bland_deploy.state.suppressed import open_suppressed
 from bland_deploy.views import suppressed as views
 
 
@@ -43,11 +51,30 @@ def list_command(invocation: Invocation, format_: str) -> ExitCode:
             "who is suppressed cannot be read without the state key",
             help="set BLAND_DEPLOY_STATE_KEY, or put the key into .bland-deploy/state.key",
         )
-    entries = suppressed_so_far(session.store(), session.settings.state_key)
+    log = open_suppressed(session.store(), session.settings.state_key)
+    entries, read = (log.additions, log.provider_list) if log else ((), None)
     environment = session.settings.environment
-    write_document(
-        views.render_list_document(environment, entries) if format_ == "json" else views.render_list(entries)
-    )
+    if format_ == "json":
+        write_document(views.render_list_document(environment, entries, read))
+    else:
+        write_document(views.render_list(entries, read))
+    return ExitCode.DONE
+
+
+def sync(invocation: Invocation, format_: str) -> ExitCode:
+    """Suppress whom the provider's list names, and who asked not to be called again in calls that have ended."""
+    session = _writable(open_session(invocation, needs_key=True))
+    assert session.settings.state_key is not None
+    ear = Ear(session.store(), session.settings.state_key, datetime.now(UTC), who(os.environ))
+    with open_provider(session.settings) as client, open_archive(session.root / FILE) as archive:
+        listed = take_provider_list(client, ear)
+        heard = hear(client, sent_batches(logs_of(session, []), None), archive, ear, Told(invocation))
+    environment = session.settings.environment
+    if format_ == "json":
+        write_document(views.render_sync_document(environment, listed, heard))
+    else:
+        tell(invocation, session, listed.found)
+        write_document(views.render_sync(environment, listed, heard))
     return ExitCode.DONE
 
 

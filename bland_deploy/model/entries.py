@@ -243,6 +243,26 @@ class Suppression(Recorded):
     keys_sha256: Sha256 = Field(description="Names the file with their sorted person keys.")
     who: str = Field(min_length=1)
     reason: str = Field(min_length=1)
+    source: Literal["provider_list", "calls"] | None = Field(
+        None, description="Where it was found: the provider's do-not-call list, or what became of calls."
+    )
+
+
+class ProviderList(Recorded):
+    """The provider's do-not-call list was read to its end, and everybody on it is suppressed."""
+
+    kind: Literal["provider_list"] = "provider_list"
+    people: int = Field(ge=0, description="How many it had.")
+
+
+class LookedAt(Recorded):
+    """Who asked in these batches not to be called again is suppressed; they had ended, so that nobody follows."""
+
+    kind: Literal["looked_at"] = "looked_at"
+    attempts: tuple[AttemptId, ...] = Field(min_length=1)
+
+
+OfSuppression: TypeAlias = Annotated[Suppression | ProviderList | LookedAt, Field(discriminator="kind")]
 
 
 class SuppressionManifest(Strict):
@@ -260,7 +280,7 @@ class SuppressionLink(Strict):
     """One file of the log of suppressed people, chained to the bytes before it."""
 
     previous: Sha256 = Field(description="Digest of the previous file; of the manifest, for the first.")
-    entry: Suppression
+    entry: OfSuppression
 
 
 Entry: TypeAlias = Annotated[

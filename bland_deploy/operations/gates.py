@@ -14,10 +14,14 @@ from bland_deploy.operations.waivers import EXPIRED, OVERDUE
 from bland_deploy.recipients.freshness import TOO_OLD, UNDATED
 from bland_deploy.rules.catalogue.callees import CALLEES
 
+PROVIDER_LIST_TOO_OLD = "provider-list-too-old"
 NO_OFFSET = "start-time-without-offset"
 TOO_OFTEN = "called-too-often"
 _OF_CALLEES = {rule.id for rule in CALLEES if Severity.ERROR in rule.severities}
-GATES = frozenset({EXPIRED, LIST_GROWN, NO_OFFSET, OVERDUE, TOO_OFTEN, TOO_OLD, TOO_SOON, UNDATED} | _OF_CALLEES)
+GATES = frozenset(
+    {EXPIRED, LIST_GROWN, NO_OFFSET, OVERDUE, PROVIDER_LIST_TOO_OLD, TOO_OFTEN, TOO_OLD, TOO_SOON, UNDATED}
+    | _OF_CALLEES
+)
 
 
 def judged(found: Iterable[Diagnostic], *, warn: bool) -> tuple[Diagnostic, ...]:

@@ -9,7 +9,7 @@ from bland_deploy.diagnostics import Diagnostic, Place
 from bland_deploy.model.entries import Compliance
 from bland_deploy.model.plan import NO_LINEAGE, CampaignPlan, Plan, Request
 from bland_deploy.model.recipient import Recipient
-from bland_deploy.operations.frequency import Frequency
+from bland_deploy.operations.past import Past
 from bland_deploy.operations.plan import difference, make_plan
 from bland_deploy.operations.watch import InState, Lists, Watch, stated
 from bland_deploy.operations.work import Aim, Work
@@ -74,7 +74,7 @@ def propose(
     aim: Aim,
     found: Sequence[Diagnostic],
     in_state: InState | None = None,
-    frequency: Frequency | None = None,
+    past: Past | None = None,
 ) -> Proposal:
     """What campaigns that were just read have to send, less those who are suppressed in the state, or by now."""
     watch = Watch({work.prepared.campaign.campaign: _lists(work, aim) for work in works}, in_state)
@@ -83,7 +83,7 @@ def propose(
         total=lambda campaigns: make_plan(works, campaigns, aim, state_read=aim.state_key is not None, found=found),
         dropped=watch.dropped,
         frequent=lambda plan: (
-            frequency.judge(plan, watch.purposes(), partial(_rows_of, works)) if frequency is not None else plan
+            past.judge(plan, watch.purposes(), partial(_rows_of, works)) if past is not None else plan
         ),
     )
 

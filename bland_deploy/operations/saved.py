@@ -19,8 +19,8 @@ from bland_deploy.model.stamp import Stamp
 from bland_deploy.model.text import SharedText
 from bland_deploy.model.waves import NextWave
 from bland_deploy.operations.ages import ages_of
-from bland_deploy.operations.frequency import Frequency
 from bland_deploy.operations.gates import judged, refuse_errors
+from bland_deploy.operations.past import Past
 from bland_deploy.operations.proposal import Logs, Offer, Proposal
 from bland_deploy.operations.stale import stale
 from bland_deploy.operations.watch import Lists, Watch, stated
@@ -163,9 +163,7 @@ def read_suppressed_now(
     return suppressed, in_order(found)
 
 
-def propose_saved(
-    saved: SavedPlan, watch: Watch, found: Collection[Diagnostic], frequency: Frequency | None = None
-) -> Proposal:
+def propose_saved(saved: SavedPlan, watch: Watch, found: Collection[Diagnostic], past: Past | None = None) -> Proposal:
     """What a saved plan has to send, less those who are suppressed by now."""
     header = saved.header
     return Proposal(
@@ -184,7 +182,7 @@ def propose_saved(
         refuse=partial(_refuse_others, saved),
         check=partial(_refuse_used, saved),
         frequent=lambda plan: (
-            frequency.judge(plan, watch.purposes(), lambda _campaign, _people: ()) if frequency is not None else plan
+            past.judge(plan, watch.purposes(), lambda _campaign, _people: ()) if past is not None else plan
         ),
         plan_id=saved.id,
     )

@@ -1,36 +1,52 @@
 """People into the log of those whom no campaign may call, and what that log says."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from bland_deploy.diagnostics import has_errors
 from bland_deploy.errors import InvalidInput
 from bland_deploy.model.campaign import Suppression as ListOfPeople
-from bland_deploy.model.entries import Suppression, SuppressionManifest, instant
+from bland_deploy.model.entries import OfSuppression, Suppression, SuppressionManifest, instant
+from bland_deploy.model.heard import Added
 from bland_deploy.model.keys import key_check, key_id, person_keys
 from bland_deploy.recipients.phone import NORMALISATION_VERSION
 from bland_deploy.recipients.reach import Reach
 from bland_deploy.recipients.suppression import read_suppressed
+from bland_deploy.state.keyset import pack_keys
 from bland_deploy.state.store import Store
-from bland_deploy.state.suppressed import add_suppressed, new_suppression, open_suppressed
+from bland_deploy.state.suppressed import add_suppressed, open_suppressed
 
 
 class Said(NamedTuple):
-    """When (aware) and by whom something is recorded, who says so, and why."""
+    """When (aware) and by whom something is recorded, who says so, and why; `source` where nobody said it by hand."""
 
     at: datetime
     by: str
     who: str
     reason: str
+    source: Literal["provider_list", "calls"] | None = None
+
+    @property
+    def written_at(self) -> str:
+        """When, as entries write it."""
+        return instant(self.at)
 
 
-class Added(NamedTuple):
-    """How many people were suppressed, and how many were before."""
+@dataclass(frozen=True, slots=True)
+class Ear:
+    """Where it is recorded who does not want to be called: the state and its key, when (aware), and by whom."""
 
-    added: int
-    known: int
+    store: Store
+    state_key: bytes
+    at: datetime
+    by: str
+
+    def said(self, reason: str, source: Literal["provider_list", "calls"]) -> Said:
+        """What is recorded of people of whom the provider told."""
+        return Said(self.at, self.by, "the provider", reason, source)
 
 
 def read_identities(file: Path, phone: str, country: str | None) -> frozenset[str]:
@@ -55,23 +71,31 @@ def suppress(store: Store, state_key: bytes, identities: Collection[str], said: 
     keys = {key_of(identity) for identity in identities}
     new = keys - log.keys.intersection(keys) if log else keys
     if new:
-        entry, packed = new_suppression(instant(said.at), said.by, said.who, said.reason, new)
-        add_suppressed(store, state_key, lambda: _manifest(state_key, said), entry, packed)
+        name, packed = pack_keys(new)
+        entry = Suppression(
+            at=said.written_at,
+            by=said.by,
+            people=len(new),
+            keys_sha256=name,
+            who=said.who,
+            reason=said.reason,
+            source=said.source,
+        )
+        record(store, state_key, entry, packed)
     return Added(len(new), len(keys) - len(new))
 
 
-def suppressed_so_far(store: Store, state_key: bytes) -> tuple[Suppression, ...]:
-    """Every entry of the log, the oldest first. Raises as `open_suppressed` does."""
-    log = open_suppressed(store, state_key)
-    return log.entries if log else ()
+def record(store: Store, state_key: bytes, entry: OfSuppression, packed: bytes = b"") -> None:
+    """Write an entry of the log of suppressed people, which is begun with it. Raises as `add_suppressed` does."""
+    add_suppressed(store, state_key, lambda: _manifest(state_key, entry), entry, packed)
 
 
-def _manifest(state_key: bytes, said: Said) -> SuppressionManifest:
+def _manifest(state_key: bytes, entry: OfSuppression) -> SuppressionManifest:
     return SuppressionManifest(
         format=1,
         key_id=key_id(state_key),
         key_check=key_check(state_key),
         normalisation=NORMALISATION_VERSION,
-        at=instant(said.at),
-        by=said.by,
+        at=entry.at,
+        by=entry.by,
     )

@@ -8,9 +8,16 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from bland_deploy.errors import AuthenticationFailed
-from bland_deploy.model.entries import Suppression, SuppressionLink, SuppressionManifest
+from bland_deploy.model.entries import (
+    LookedAt,
+    OfSuppression,
+    ProviderList,
+    Suppression,
+    SuppressionLink,
+    SuppressionManifest,
+)
 from bland_deploy.model.keys import KEY_SIZE, key_check, key_id
-from bland_deploy.state.keyset import KeySet, key_set, pack_keys
+from bland_deploy.state.keyset import KeySet, key_set
 from bland_deploy.state.layout import SUPPRESSION, entry_name, keys_name, manifest_name
 from bland_deploy.state.log import LostRace
 from bland_deploy.state.sealed import Damaged, seal, unseal
@@ -28,7 +35,7 @@ class SuppressionLog:
 
     store: Store
     manifest: SuppressionManifest
-    entries: tuple[Suppression, ...]
+    entries: tuple[OfSuppression, ...]
     head: str
     keys: KeySet
 
@@ -36,6 +43,21 @@ class SuppressionLog:
     def number(self) -> int:
         """The number of its last entry; 0 when there is none."""
         return len(self.entries)
+
+    @property
+    def additions(self) -> tuple[Suppression, ...]:
+        """The entries that suppress people, the oldest first."""
+        return tuple(entry for entry in self.entries if isinstance(entry, Suppression))
+
+    @property
+    def provider_list(self) -> ProviderList | None:
+        """When the provider's list was read last; None where it never was."""
+        return next((entry for entry in reversed(self.entries) if isinstance(entry, ProviderList)), None)
+
+    @property
+    def looked_at(self) -> frozenset[str]:
+        """The attempts whose calls were looked at to their end."""
+        return frozenset(attempt for entry in self.entries if isinstance(entry, LookedAt) for attempt in entry.attempts)
 
 
 def has_suppressed(store: Store) -> bool:
@@ -73,14 +95,14 @@ def refresh_suppressed(log: SuppressionLog) -> SuppressionLog:
         head = sha256(data).hexdigest()
     if len(entries) == log.number:
         return log
-    keys = key_set(_read_keys(log.store, entry) for entry in entries)
+    keys = key_set(_read_keys(log.store, entry) for entry in entries if isinstance(entry, Suppression))
     return SuppressionLog(log.store, log.manifest, tuple(entries), head, keys)
 
 
 def add_suppressed(
-    store: Store, state_key: bytes, manifest: Callable[[], SuppressionManifest], entry: Suppression, packed: bytes
+    store: Store, state_key: bytes, manifest: Callable[[], SuppressionManifest], entry: OfSuppression, packed: bytes
 ) -> SuppressionLog:
-    """Add people, whose packed keys the entry names, after whatever others have added meanwhile.
+    """Add an entry after whatever others have added meanwhile; `packed` are the keys of the people whom it names.
 
     Where there is no log yet one is begun with this manifest. Raises as `open_suppressed` does.
     """
@@ -89,7 +111,8 @@ def add_suppressed(
         store.create(manifest_name(SUPPRESSION), seal(manifest()))  # or somebody else has begun it meanwhile
         log = open_suppressed(store, state_key)
     assert log is not None
-    store.put({keys_name(SUPPRESSION, entry.keys_sha256): packed})
+    if isinstance(entry, Suppression):
+        store.put({keys_name(SUPPRESSION, entry.keys_sha256): packed})
     for _ in range(_TRIES):
         name = entry_name(SUPPRESSION, log.number + 1)
         created = store.create(name, seal(SuppressionLink(previous=log.head, entry=entry)))
@@ -97,12 +120,6 @@ def add_suppressed(
         if created:
             return log
     raise LostRace(f"others suppressed people {_TRIES} times before us", help="run it again")
-
-
-def new_suppression(at: str, by: str, who: str, reason: str, keys: set[bytes]) -> tuple[Suppression, bytes]:
-    """The entry that suppresses these people (person keys, at least one), and their packed keys."""
-    name, packed = pack_keys(keys)
-    return Suppression(at=at, by=by, people=len(keys), keys_sha256=name, who=who, reason=reason), packed
 
 
 def _check_key(store: Store, manifest: SuppressionManifest, state_key: bytes) -> None:

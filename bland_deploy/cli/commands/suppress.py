@@ -53,6 +53,20 @@ def import_(invocation: Invocation, /, **options: Any) -> ExitCode:
     return import_(invocation, **options)
 
 
+@command.command("sync")
+@format_option("text", "json")
+@global_options()
+@click.pass_obj
+def sync(invocation: Invocation, /, **options: Any) -> ExitCode:
+    """Suppress who is on the provider's do-not-call list, and who asked in a call not to be called again.
+
+    Of earlier batches each that has ended is looked at once. Run it before apply.
+    """
+    from bland_deploy.cli.suppress import sync
+
+    return sync(invocation, **options)
+
+
 @command.command("list")
 @format_option("text", "json")
 @global_options()

@@ -1,6 +1,6 @@
 """Rules about a run as a whole: failures of the world, with their exit codes."""
 
-from bland_deploy.rules.rule import ERROR, Level, Rule
+from bland_deploy.rules.rule import ERROR, WARNING, Level, Rule
 
 COMMANDS = (
     Rule(
@@ -115,5 +115,22 @@ COMMANDS = (
         "A file is a list of people with phone numbers, or a table that cannot be looked into. Only `no-pii` looks.",
         "Lists of real people belong where access is granted one by one, and where they can be deleted.",
         "Keep the list out of git with a line in .gitignore; lists with made-up numbers may stay.",
+    ),
+    Rule(
+        "provider-list-refused",
+        Level.COMMAND,
+        WARNING,
+        "The provider does not show its do-not-call list to this API key.",
+        "By its documentation the list may need somebody who is signed in to the dashboard. The provider skips who is "
+        "on it by itself; plans do not know of them.",
+        "Use a key that may read the list, or export it from the dashboard and name it under `suppression`.",
+    ),
+    Rule(
+        "provider-list-unread",
+        Level.COMMAND,
+        WARNING,
+        "Entries of the provider's do-not-call list cannot be read as phone numbers.",
+        "Nobody is protected by them.",
+        "Correct them in the provider's dashboard.",
     ),
 )

@@ -66,6 +66,25 @@ PLANS = (
         "Leave it out.",
     ),
     Rule(
+        "provider-list-too-old",
+        Level.PLAN,
+        (Severity.ERROR, Severity.WARNING),
+        "The provider's do-not-call list was read into the state longer ago than the rules pack allows.",
+        "Who was put on it since would be called. It is judged once the list was read; a plan warns, `apply` ends with "
+        "6. Where nobody can be rung nothing is said.",
+        "Run `bland-deploy suppress sync`.",
+        counts_always=True,
+    ),
+    Rule(
+        "calls-not-looked-at",
+        Level.PLAN,
+        WARNING,
+        "Nobody has looked whether people asked not to be called again in calls that were made before.",
+        "Whoever asked for it must not be called, and the plan may call them. Only the calls themselves tell.",
+        "Run `bland-deploy suppress sync` before apply, as the ready-made jobs do.",
+        counts_always=True,
+    ),
+    Rule(
         "start-time-too-soon",
         Level.PLAN,
         (Severity.ERROR, Severity.WARNING),

@@ -1,0 +1,84 @@
+"""Who asked in a call not to be called again: found in what became of calls, and suppressed.
+
+How a call was judged stands in the call itself, which is asked for only where somebody was on the line. A batch that
+has ended is looked at once: the log of suppressed people says which were, so that a fresh clone does not begin anew.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from itertools import islice
+
+from bland_deploy.api.answers import parse_call
+from bland_deploy.api.calls import call_path
+from bland_deploy.api.outcomes import ListedCall
+from bland_deploy.archive import Archive
+from bland_deploy.client.connection import Client
+from bland_deploy.client.read import get_json
+from bland_deploy.model.entries import LookedAt, instant
+from bland_deploy.model.heard import Added, Heard
+from bland_deploy.model.keys import recipient_keys
+from bland_deploy.operations.dialled import identities
+from bland_deploy.operations.provider import AT_ONCE
+from bland_deploy.operations.results import Progress, Sent, collect
+from bland_deploy.operations.suppress import Ear, record, suppress
+from bland_deploy.state.log import people_of
+from bland_deploy.state.suppressed import open_suppressed
+
+_BATCHES_AT_ONCE = 20
+
+
+def hear(client: Client, batches: Sequence[Sent], archive: Archive, ear: Ear, progress: Progress) -> Heard:
+    """Look at the batches that were not looked at to their end, some at a time. Raises as `collect` and `suppress`.
+
+    Whatever interrupts it, the next run goes on from there.
+    """
+    log = open_suppressed(ear.store, ear.state_key)
+    done = log.looked_at if log else frozenset()
+    left = iter([batch for batch in batches if batch.attempt.batch.attempt not in done])
+    heard = Heard()
+    while some := list(islice(left, _BATCHES_AT_ONCE)):
+        collect(client, some, archive, progress, details=False)
+        for batch in some:
+            _ask(client, batch.batch_id, archive)
+        added = heed(some, archive, ear)
+        ended = tuple(batch.attempt.batch.attempt for batch in some if archive.reach(batch.batch_id).whole)
+        if ended:
+            record(ear.store, ear.state_key, LookedAt(at=instant(ear.at), by=ear.by, attempts=ended))
+        heard = Heard(heard.batches + len(ended), heard.unfinished + len(some) - len(ended), heard.added.plus(added))
+    return heard
+
+
+def heed(batches: Iterable[Sent], archive: Archive, ear: Ear) -> Added:
+    """Suppress who asked not to be called again in the calls that are known. Raises as `suppress` does."""
+    people = frozenset(
+        identity
+        for batch in batches
+        for call in archive.calls(batch.batch_id)
+        if call.opted_out
+        for identity in _called(batch, call, ear.state_key)
+    )
+    said = ear.said("asked in a call not to be called again (DO_NOT_CONTACT)", "calls")
+    return suppress(ear.store, ear.state_key, people, said) if people else Added()
+
+
+def _ask(client: Client, batch_id: str, archive: Archive) -> None:
+    """Ask for the calls of which the list does not tell how they were judged."""
+    unknown = frozenset(archive.without_details(batch_id))
+    asked = (call.call_id for call in archive.calls(batch_id) if call.may_have_opted_out and call.call_id in unknown)
+    ids = list(asked)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for start in range(0, len(ids), 100):
+            archive.put_details(batch_id, pool.map(partial(_details, client), ids[start : start + 100]))
+
+
+def _details(client: Client, call_id: str) -> ListedCall:
+    return parse_call(get_json(client, call_path(call_id)).body)
+
+
+def _called(batch: Sent, call: ListedCall, state_key: bytes) -> Iterator[str]:
+    """Whom a call was made to: who of the batch it can mean, and whoever it can mean where that is nobody."""
+    key_of = recipient_keys(state_key, batch.log.campaign, batch.attempt.claim.round)
+    meant, people = identities(call.to), people_of(batch.log, batch.attempt)
+    of_batch = [identity for identity in meant if key_of(identity) in people]
+    yield from of_batch or meant
