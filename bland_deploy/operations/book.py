@@ -1,19 +1,19 @@
-"""The logs of a run, to which several workers write: one entry at a time, and one for all who are about to send.
+"""The logs of a run, to which several workers write: whoever comes first writes for all who wait.
 
-What has to be durable before a worker goes on is durable when these functions come back. Where a store is slow, the
-workers that wait for their `sending` meanwhile share the next one.
+What has to be durable before a worker goes on is durable when these functions come back. Entries that come while a
+store is busy wait, and go to it together; all who are about to send share one `sending`.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import NamedTuple
 
-from bland_deploy.model.entries import Held, Receipt, Sending, Void, instant
+from bland_deploy.model.entries import Entry, Held, Receipt, Sending, Void, instant
 from bland_deploy.operations.claim import Claimed, claim_again, claim_rest
 from bland_deploy.operations.world import World
-from bland_deploy.state.log import Log, LostRace, record
+from bland_deploy.state.log import Log, LostRace, record_in_turn
 
 _ENTRIES_AHEAD = 2
 """`sending` and the receipt, for each worker: the disk must not run full between them."""
@@ -27,18 +27,26 @@ class Less(NamedTuple):
 
 
 @dataclass(slots=True)
+class _Wish:
+    """An entry that is to be written, and what became of it: `others` had written so often then."""
+
+    entry: Sending | Receipt | Held | Void
+    over: bool = False
+    problem: Exception | None = None
+    others: int = 0
+
+
+@dataclass(slots=True)
 class Book:
     """The logs by campaign, of so many workers. `others` counts entries that other runs wrote meanwhile.
 
-    `writing` guards the logs and `written`, which has the attempts of which a `sending` is written or could not be, and
-    why; `gathering` guards `waiting`, the attempts that wait for theirs.
+    `writing` guards the logs, and what becomes of wishes; `gathering` guards `waiting`, the wishes by campaign.
     """
 
     logs: dict[str, Log]
     workers: int
     others: Counter[str] = field(default_factory=Counter)
-    waiting: dict[str, list[str]] = field(default_factory=dict)
-    written: dict[str, Exception | None] = field(default_factory=dict)
+    waiting: dict[str, list[_Wish]] = field(default_factory=dict)
     writing: Lock = field(default_factory=Lock)
     gathering: Lock = field(default_factory=Lock)
 
@@ -50,9 +58,7 @@ def open_book(logs: Mapping[str, Log], workers: int) -> Book:
 
 def write_end(book: Book, campaign: str, entry: Receipt | Held | Void) -> int:
     """Write what became of a send; how often others had written then. Raises as `state.log.record` does."""
-    with book.writing:
-        _write(book, campaign, entry)
-        return book.others[campaign]
+    return _write(book, campaign, entry)
 
 
 def write_sending(book: Book, campaign: str, attempt: str, world: World) -> None:
@@ -60,14 +66,7 @@ def write_sending(book: Book, campaign: str, attempt: str, world: World) -> None
 
     Raises as `state.log.record` does: where another run has declared the attempt void, it must not go out.
     """
-    with book.gathering:
-        book.waiting.setdefault(campaign, []).append(attempt)
-    with book.writing:
-        if attempt not in book.written:
-            _write_for_all(book, campaign, world)
-        problem = book.written.pop(attempt)
-    if problem is not None:
-        raise problem
+    _write(book, campaign, Sending(at=instant(world.now()), attempts=(attempt,)))
 
 
 def claim_anew(book: Book, claimed: Claimed, others: int, world: World) -> Claimed:
@@ -103,27 +102,45 @@ def _unless_others_wrote(book: Book, campaign: str, others: int) -> Log:
     return book.logs[campaign]
 
 
-def _write_for_all(book: Book, campaign: str, world: World) -> None:
-    """One `sending` for all who wait; where that cannot be, one for each, so that the void of one stops no other."""
+def _write(book: Book, campaign: str, entry: Sending | Receipt | Held | Void) -> int:
+    wish = _Wish(entry)
     with book.gathering:
-        attempts = tuple(book.waiting.pop(campaign))
-    if not _try_to_write(book, campaign, attempts, world) and len(attempts) > 1:
-        for attempt in attempts:
-            _try_to_write(book, campaign, (attempt,), world)
+        book.waiting.setdefault(campaign, []).append(wish)
+    with book.writing:
+        if not wish.over:
+            _write_for_all(book, campaign)
+    if wish.problem is not None:
+        raise wish.problem
+    return wish.others
 
 
-def _try_to_write(book: Book, campaign: str, attempts: tuple[str, ...], world: World) -> bool:
+def _write_for_all(book: Book, campaign: str) -> None:
+    """All that waits, at once; where that cannot be, one after the other, so that the void of one stops no other."""
+    with book.gathering:
+        wishes = book.waiting.pop(campaign)
+    if not _try_to_write(book, campaign, wishes) and len(wishes) > 1:
+        for wish in wishes:
+            _try_to_write(book, campaign, [wish])
+
+
+def _try_to_write(book: Book, campaign: str, wishes: Sequence[_Wish]) -> bool:
     problem: Exception | None = None
     try:
-        book.logs[campaign].store.reserve(f"{campaign}/log", _ENTRIES_AHEAD * book.workers)
-        _write(book, campaign, Sending(at=instant(world.now()), attempts=attempts))
+        _write_together(book, campaign, [wish.entry for wish in wishes])
     except Exception as failure:  # noqa: BLE001 - each of those who wait has to hear of it, whatever it is
         problem = failure
-    book.written.update(dict.fromkeys(attempts, problem))
+    for wish in wishes:
+        wish.over, wish.problem, wish.others = True, problem, book.others[campaign]
     return problem is None
 
 
-def _write(book: Book, campaign: str, entry: Sending | Receipt | Held | Void) -> None:
+def _write_together(book: Book, campaign: str, entries: Sequence[Sending | Receipt | Held | Void]) -> None:
+    ends: list[Entry] = [entry for entry in entries if not isinstance(entry, Sending)]
+    sending = [entry for entry in entries if isinstance(entry, Sending)]
+    if sending:
+        book.logs[campaign].store.reserve(f"{campaign}/log", _ENTRIES_AHEAD * book.workers)
+        attempts = tuple(attempt for entry in sending for attempt in entry.attempts)
+        ends.append(sending[0].model_copy(update={"attempts": attempts}))
     before = book.logs[campaign]
-    after = book.logs[campaign] = record(before, entry)
-    book.others[campaign] += after.number - before.number - 1
+    after = book.logs[campaign] = record_in_turn(before, ends)
+    book.others[campaign] += after.number - before.number - len(ends)

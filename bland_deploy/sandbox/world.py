@@ -47,7 +47,7 @@ class World:
         self._books = open_books(db)
 
     def handle(self, ask: Ask) -> Answer:
-        """The answer to a request. What the request changed is durable before the answer is returned."""
+        """The answer to a request. No kill loses what the request changed once the answer is returned."""
         found, ident = routes.find(ask.path)
         family = found[0].family if found else "v2"
         try:

@@ -4,9 +4,10 @@ An entry takes the next number if nobody else has taken it. Whoever loses that r
 decides again: the log, and no lock, says who may send.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import takewhile
 
 from bland_deploy.errors import AuthenticationFailed, StateProblem
 from bland_deploy.model.entries import Claim, Entry, Link, Manifest
@@ -106,15 +107,29 @@ def append(log: Log, entry: Entry) -> Log:
     LostRace when somebody else has written one; Contradiction when the entry cannot follow what the log holds; Damaged
     when what it follows is gone.
     """
-    attempts = dict(log.standing.attempts)
-    for contradiction in follow(attempts, log.number + 1, entry):
-        raise Contradiction(f"entry {log.number + 1} of the log of {log.campaign} {contradiction}")
-    name = entry_name(log.campaign, log.number + 1)
-    data = seal(Link(previous=log.head, entry=entry))
-    if not log.store.create(name, data):
-        raise LostRace(f"somebody else wrote entry {log.number + 1} of the log of {log.campaign}", help="plan again")
+    return append_in_turn(log, [entry])
+
+
+def append_in_turn(log: Log, entries: Sequence[Entry]) -> Log:
+    """Write the next entries, all of them durable when this returns, and give the log with them.
+
+    Raises as `append` does. LostRace and Contradiction are raised before anything is written, but where others write at
+    the same time and the store cannot create several names as one: then the first of the entries may be there.
+    """
+    attempts, head = dict(log.standing.attempts), log.head
+    files: list[tuple[str, bytes]] = []
+    for number, entry in enumerate(entries, start=log.number + 1):
+        for contradiction in follow(attempts, number, entry):
+            raise Contradiction(f"entry {number} of the log of {log.campaign} {contradiction}")
+        data = seal(Link(previous=head, entry=entry))
+        files.append((entry_name(log.campaign, number), data))
+        head = sha256(data).hexdigest()
+    created = log.store.create_in_turn(files)
+    if created < len(files):
+        taken = log.number + created + 1
+        raise LostRace(f"somebody else wrote entry {taken} of the log of {log.campaign}", help="plan again")
     _refuse_rollback(log)
-    return Log(log.store, log.manifest, (*log.entries, entry), sha256(data).hexdigest(), Standing(attempts))
+    return Log(log.store, log.manifest, (*log.entries, *entries), head, Standing(attempts))
 
 
 def append_claim(log: Log, claim: Claim, keys: Mapping[str, bytes], text: SharedText | None = None) -> Log:
@@ -136,14 +151,21 @@ def record(log: Log, entry: Entry, keys: Mapping[str, bytes] | None = None) -> L
     Contradiction when what others wrote leaves no place for it. Not for claims: what others claimed changes what is
     left to claim.
     """
-    assert not isinstance(entry, Claim)
     if keys:
         log.store.put({keys_name(log.campaign, name): packed for name, packed in keys.items()})
+    return record_in_turn(log, [entry])
+
+
+def record_in_turn(log: Log, entries: Sequence[Entry]) -> Log:
+    """Write entries after whatever others have written meanwhile. Raises as `record` does."""
+    assert not any(isinstance(entry, Claim) for entry in entries)
     for _ in range(_TRIES):
         try:
-            return append(log, entry)
+            return append_in_turn(log, entries) if entries else log
         except LostRace:
-            log = refresh(log)
+            before, log = log.number, refresh(log)
+            ours = takewhile(lambda pair: pair[0] == pair[1], zip(log.entries[before:], entries, strict=False))
+            entries = entries[sum(1 for _ in ours) :]
     raise LostRace(f"others wrote {_TRIES} entries of the log of {log.campaign} before us", help="run again")
 
 

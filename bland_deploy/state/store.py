@@ -5,7 +5,7 @@ A store holds named bytes. Names are relative paths with forward slashes. The on
 databases (a unique index). Each backend passes one suite, `tests/state/store_contract.py`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -62,6 +62,14 @@ class Store(Protocol):
         """Create a name that is absent, whole or not at all, and durably before returning True.
 
         False when the name exists already: then nothing was changed. Of several at once, exactly one gets True.
+        """
+        ...
+
+    def create_in_turn(self, files: Sequence[tuple[str, bytes]]) -> int:
+        """As `create`, one name after the other up to the first that exists; how many were created.
+
+        None of them is promised to last before this returns, so it costs little more than one. Where it raises, any
+        number of the first may be there.
         """
         ...
 

@@ -69,7 +69,7 @@ class WatchedStore:
 
     def __getattr__(self, name):
         done = getattr(self._store, name)
-        if name not in {"create", "put", "reserve"}:
+        if name not in {"create", "create_in_turn", "put", "reserve"}:
             return done
 
         def watched(*arguments):

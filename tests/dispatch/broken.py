@@ -67,9 +67,9 @@ def settle_once(log, batches, now, ours=None):
     return log
 
 
-def record_but_sending(log, entry, keys=None):
+def record_but_sending(log, entries):
     """No record before the last byte."""
-    return log if isinstance(entry, Sending) else logs.record(log, entry, keys)
+    return logs.record_in_turn(log, [entry for entry in entries if not isinstance(entry, Sending)])
 
 
 BLIND = {witness.refuse_unknown: say_nothing, witness.refuse_unsent: say_nothing}
@@ -83,5 +83,5 @@ BROKEN = {
     "what the log calls unsent may be listed": Broken(1, LOCKED, {witness.refuse_unsent: say_nothing}),
     "void without the log": Broken(1, FREE, {witness.settle: forget_claims}),
     "void decided by what was read before": Broken(0, FREE, {witness.settle: settle_once}),
-    "nothing recorded before the last byte": Broken(0, FREE, {logs.record: record_but_sending}),
+    "nothing recorded before the last byte": Broken(0, FREE, {logs.record_in_turn: record_but_sending}),
 }

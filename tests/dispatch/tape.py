@@ -149,6 +149,12 @@ class Stage:
         self.tape.sending = self.tape.posting
         return self.tape.ask(Op("create", name, data))
 
+    def create_in_turn(self, files: Sequence[tuple[str, bytes]]) -> int:
+        for created, (name, data) in enumerate(files):
+            if not self.create(name, data):
+                return created
+        return len(files)
+
     def put(self, blobs: Mapping[str, bytes]) -> None:
         self.tape.ask(Op("put", data=tuple(blobs.items())))
 

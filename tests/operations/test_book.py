@@ -2,6 +2,7 @@
 
 import threading
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 
@@ -23,6 +24,11 @@ class Gate(MemoryStore):
         super().__init__()
         self.open, self.tried = threading.Event(), threading.Event()
         self.open.set()
+        self.groups = []
+
+    def create_in_turn(self, files):
+        self.groups.append(len(files))
+        return super().create_in_turn(files)
 
     def create(self, name, data):
         self.tried.set()
@@ -41,8 +47,8 @@ def claimed(store):
 
 
 def all_at_once(book, attempts):
-    """Let the first worker write while the others come to wait; what each was told."""
-    store, told = book.logs[CAMPAIGN].store, {}
+    """What each of several workers is told who come to send while the first one writes."""
+    told = {}
 
     def work(attempt):
         try:
@@ -52,19 +58,25 @@ def all_at_once(book, attempts):
         else:
             told[attempt] = None
 
-    workers = [threading.Thread(target=work, args=(attempt,)) for attempt in attempts]
+    in_turn(book, [partial(work, attempt) for attempt in attempts])
+    return told
+
+
+def in_turn(book, works):
+    """Let the first worker write while the others come to wait, one after the other."""
+    store = book.logs[CAMPAIGN].store
+    workers = [threading.Thread(target=work) for work in works]
     store.open.clear()
     store.tried.clear()
     workers[0].start()
     assert store.tried.wait(30)
-    for worker in workers[1:]:
+    for number, worker in enumerate(workers[1:], start=1):
         worker.start()
-    while sum(map(len, book.waiting.values())) < len(attempts) - 1:
-        assert all(worker.is_alive() for worker in workers)
+        while sum(map(len, book.waiting.values())) < number:
+            assert worker.is_alive()
     store.open.set()
     for worker in workers:
         worker.join()
-    return told
 
 
 def test_those_who_wait_share_one_entry(store, claimed):
@@ -73,6 +85,22 @@ def test_those_who_wait_share_one_entry(store, claimed):
     assert all_at_once(book, attempts) == dict.fromkeys(attempts)
     first, rest = (set(entry.attempts) for entry in open_log(store, CAMPAIGN).entries[1:])
     assert (first, rest) == ({attempts[0]}, set(attempts[1:]))
+
+
+def test_ends_and_sending_that_wait_go_to_the_store_together(store, claimed):
+    log, attempts = claimed
+    book = open_book({CAMPAIGN: log}, 4)
+    write_sending(book, CAMPAIGN, attempts[1], WORLD)
+    ends = [Receipt(at=AT, attempt=attempts[1], batch_id="b"), Void(at=AT, attempt=attempts[2], reason="refused")]
+    works = [
+        lambda: write_sending(book, CAMPAIGN, attempts[0], WORLD),
+        *(partial(write_end, book, CAMPAIGN, entry) for entry in ends),
+        lambda: write_sending(book, CAMPAIGN, attempts[3], WORLD),
+    ]
+    in_turn(book, works)
+    assert store.groups[-1] == 3
+    kinds = [entry.kind for entry in open_log(store, CAMPAIGN).entries[1:]]
+    assert kinds == ["sending", "sending", "receipt", "void", "sending"]
 
 
 def test_the_void_of_one_stops_no_other(store, claimed):

@@ -66,6 +66,31 @@ class StoreContract:
             assert len(won) == 1
             assert store.read(f"camp/log/{number}") == b"%d" % won[0]
 
+    def test_names_are_created_in_turn_up_to_the_first_that_exists(self, store, other):
+        assert store.create_in_turn([("camp/log/1", b"1"), ("camp/log/2", b"2")]) == 2
+        assert other.create_in_turn([("camp/log/3", b"3"), ("camp/log/2", b"two"), ("camp/log/4", b"4")]) == 1
+        assert store.names("camp/") == ["camp/log/1", "camp/log/2", "camp/log/3"]
+        assert [store.read(f"camp/log/{number}") for number in (1, 2, 3)] == [b"1", b"2", b"3"]
+        assert other.create_in_turn([("camp/log/1", b"1"), ("camp/log/5", b"5")]) == 0
+        assert store.read("camp/log/5") is None
+
+    def test_of_several_who_create_many_in_turn_each_name_is_won_once(self, store, other):
+        names = [f"camp/log/{number}" for number in range(6)]
+        start, won = threading.Barrier(4), []
+
+        def race(mine):
+            handle = store if mine % 2 else other
+            start.wait()
+            won.extend(names[: handle.create_in_turn([(name, b"%d" % mine) for name in names])])
+
+        threads = [threading.Thread(target=race, args=(mine,)) for mine in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert sorted(won) == sorted(set(won))
+        assert store.names("camp/") == sorted(won)
+
     def test_blobs_may_be_put_again_but_not_changed(self, store, other):
         store.put({"camp/keys/a": b"a", "camp/keys/b": b"b"})
         assert store.read("camp/keys/b") == b"b"

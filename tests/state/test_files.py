@@ -33,7 +33,9 @@ def store(tmp_path):
 
 
 def leftovers(folder):
-    return [path.name for path in folder.rglob(".*") if path.name != ".lock"]
+    return [path.name for path in folder.rglob(".*") if path.name != ".lock" and path.is_file()] + [
+        path.name for path in folder.rglob(".reserved/*")
+    ]
 
 
 def test_files_and_folders_are_for_their_owner_only(store, tmp_path):

@@ -398,3 +398,13 @@ def test_other_files_on_the_branch_are_let_be(clone, remote, tmp_path):
     assert store.names("camp/") == ["camp/1"]
     assert open_clone(hand).create("camp/2", b"x")
     assert tip(hand, SEEN) == tip(remote)
+
+
+def test_several_names_in_turn_are_one_commit(remote, clone):
+    store = open_clone(clone)
+    store.create("camp/manifest.json", b"{}")
+    before = tip(remote)
+    store.put({"camp/keys/a": b"a"})
+    assert store.create_in_turn([("camp/log/1", b"1"), ("camp/log/2", b"2")]) == 2
+    assert git(remote, "rev-list", "--count", f"{before}..{tip(remote)}").strip() == "1"
+    assert open_clone(clone).names("camp/") == ["camp/keys/a", "camp/log/1", "camp/log/2", "camp/manifest.json"]

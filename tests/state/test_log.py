@@ -24,6 +24,7 @@ from bland_deploy.state.log import (
     open_log,
     read_keys,
     record,
+    record_in_turn,
     refresh,
 )
 from bland_deploy.state.replay import Phase
@@ -137,6 +138,37 @@ class Overtaken(MemoryStore):
             self.rivals -= 1
             return False
         return super().create(name, data)
+
+
+class OvertakenInTurn(MemoryStore):
+    """A store on which somebody else takes the second of several names."""
+
+    def create_in_turn(self, files):
+        (name, data), *others = files
+        assert self.create(name, data)
+        if not others:
+            return 1
+        theirs = open_log(self, CAMPAIGN)
+        append(theirs, Void(at=AT, attempt=next(reversed(theirs.standing.attempts)), reason="another run"))
+        return 1
+
+
+def test_entries_in_turn_go_on_behind_what_others_wrote_in_between():
+    store = OvertakenInTurn()
+    log, (one, two, _) = with_claim(begun(store), [1], [2], [3])
+    ends = [Held(at=AT, attempt=one, reason="no answer"), Held(at=AT, attempt=two, reason="no answer")]
+    log = record_in_turn(log, ends)
+    assert log == open_log(store, CAMPAIGN)
+    assert [(entry.kind, entry.attempt) for entry in log.entries[1:]][::2] == [("held", one), ("held", two)]
+    assert log.entries[2].reason == "another run"
+
+
+def test_entries_in_turn_are_all_refused_where_one_cannot_be(store):
+    log, (one, two) = with_claim(begun(store), [1], [2])
+    log = append(log, Void(at=AT, attempt=two, reason="its runner is gone"))
+    with pytest.raises(Contradiction, match=f"{two} is void"):
+        record_in_turn(log, [Sending(at=AT, attempts=(one,)), Sending(at=AT, attempts=(two,))])
+    assert open_log(store, CAMPAIGN) == log
 
 
 def test_who_is_overtaken_again_and_again_gives_up():

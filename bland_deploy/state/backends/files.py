@@ -9,8 +9,9 @@ import fcntl
 import os
 import secrets
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from itertools import takewhile
 from pathlib import Path, PurePosixPath
 
 from bland_deploy.state.backends.locks import locked
@@ -20,7 +21,8 @@ from bland_deploy.state.store import StoreFailed
 ROOM = 4096
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _TEMPORARY = ".tmp-"
-_RESERVED = ".reserved-"
+_RESERVED = ".reserved"
+"""A folder beside entries: what is counted for each of them must not be looked for among all of them."""
 
 
 def sync(descriptor: int) -> None:
@@ -62,31 +64,36 @@ class FileStore:
             return sorted(path.relative_to(self._root).as_posix() for path in _visible(folder))
 
     def create(self, name: str, data: bytes) -> bool:
-        path = self._path(name)
-        with in_plain_words("write", path):
-            self._make_folder(path.parent)
-            created = self._create(path, data)
-            if created:
-                self._sync_folder(path.parent)
-            return created
+        return self.create_in_turn([(name, data)]) == 1
+
+    def create_in_turn(self, files: Sequence[tuple[str, bytes]]) -> int:
+        paths = [(self._path(name), data) for name, data in files]
+        with ExitStack() as leftovers:
+            written = [(self._written(path, data, leftovers), path) for path, data in paths]
+            created = list(takewhile(_linked, written))
+        for folder in dict.fromkeys(path.parent for _, path in created):
+            with in_plain_words("write", folder):
+                self._sync_folder(folder)
+        return len(created)
 
     def put(self, blobs: Mapping[str, bytes]) -> None:
         paths = {self._path(name): data for name, data in blobs.items()}
         for path, data in paths.items():
+            with ExitStack() as leftovers:
+                created = _linked((self._written(path, data, leftovers), path))
             with in_plain_words("write", path):
-                self._make_folder(path.parent)
-                if not self._create(path, data) and path.read_bytes() != data:
+                if not created and path.read_bytes() != data:
                     raise StoreFailed(f"{path} exists with other content", help="`bland-deploy state verify` says more")
         for folder in dict.fromkeys(path.parent for path in paths):
             with in_plain_words("write", folder):
                 self._sync_folder(folder)
 
     def reserve(self, prefix: str, count: int) -> None:
-        folder = self._path(prefix)
+        folder = self._path(prefix) / _RESERVED
         with in_plain_words("reserve space in", folder):
             self._make_folder(folder)
-            for _ in range(count - len(_own(folder, _RESERVED))):
-                _allocate(folder / (_RESERVED + secrets.token_hex(8)))
+            for _ in range(count - len(_files(folder))):
+                _allocate(folder / secrets.token_hex(8))
 
     @contextmanager
     def lock(self, prefix: str, timeout: float) -> Iterator[None]:
@@ -113,17 +120,13 @@ class FileStore:
             if folder.is_symlink() and not folder.exists():
                 raise StoreFailed(f"{folder} is a link to nowhere", help="bring back what it points to")
 
-    def _create(self, path: Path, data: bytes) -> bool:
-        """Make the file appear whole and synced under its name, or say False where the name exists."""
-        temporary = self._write_temporary(path.parent, data)
-        try:
-            with links_needed(path):
-                os.link(temporary, path)
-        except FileExistsError:
-            return False
-        finally:
-            temporary.unlink(missing_ok=True)
-        return True
+    def _written(self, path: Path, data: bytes, leftovers: ExitStack) -> Path:
+        """What a file is to hold, whole and synced under a temporary name, which goes when the stack ends."""
+        with in_plain_words("write", path):
+            self._make_folder(path.parent)
+            temporary = self._write_temporary(path.parent, data)
+        leftovers.callback(temporary.unlink, missing_ok=True)
+        return temporary
 
     def _write_temporary(self, folder: Path, data: bytes) -> Path:
         path = folder / (_TEMPORARY + secrets.token_hex(8))
@@ -163,7 +166,7 @@ class FileStore:
 
     def _take_reserved(self, path: Path) -> bool:
         """Rename one of the reserved files; a rename is won by one, and needs no space."""
-        for reserved in _own(path.parent, _RESERVED):
+        for reserved in _files(path.parent / _RESERVED):
             try:
                 reserved.rename(path)
             except FileNotFoundError:  # pragma: no cover - another thread took it
@@ -190,6 +193,17 @@ class FileStore:
             os.close(descriptor)
 
 
+def _linked(written: tuple[Path, Path]) -> bool:
+    """Make a file appear under its name, or say False where the name exists."""
+    temporary, path = written
+    with in_plain_words("write", path), links_needed(path):
+        try:
+            os.link(temporary, path)
+        except FileExistsError:
+            return False
+    return True
+
+
 def _allocate(path: Path) -> None:
     """A new file of ROOM bytes whose space the disk has set aside."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -209,8 +223,11 @@ def _clear(folder: Path) -> None:
     """Remove what a killed run left behind: only under the lock, where nobody else writes. It can also stay."""
     with suppress(OSError):
         for place in (folder, *(path for path in folder.iterdir() if path.is_dir())):
-            for leftover in (*_own(place, _TEMPORARY), *_own(place, _RESERVED)):
+            reserved = place / _RESERVED
+            for leftover in (*_files(place, _TEMPORARY), *_files(reserved)):
                 leftover.unlink(missing_ok=True)
+            if reserved.is_dir():
+                reserved.rmdir()
 
 
 def _visible(folder: Path) -> Iterator[Path]:
@@ -224,9 +241,13 @@ def _visible(folder: Path) -> Iterator[Path]:
                 yield Path(item.path)
 
 
-def _own(folder: Path, beginning: str) -> list[Path]:
-    with os.scandir(folder) as found:
-        return [Path(item.path) for item in found if item.name.startswith(beginning)]
+def _files(folder: Path, beginning: str = "") -> list[Path]:
+    """The files in a folder whose names begin so; none where there is no folder."""
+    try:
+        with os.scandir(folder) as found:
+            return [Path(item.path) for item in found if item.name.startswith(beginning)]
+    except FileNotFoundError:
+        return []
 
 
 def remove_logs(root: Path) -> None:

@@ -1,7 +1,7 @@
 """A store that lives as long as the process: for tests."""
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from bland_deploy.state.store import Locked, StoreFailed
@@ -30,6 +30,12 @@ class MemoryStore:
                 return False
             self.contents[name] = data
             return True
+
+    def create_in_turn(self, files: Sequence[tuple[str, bytes]]) -> int:
+        for created, (name, data) in enumerate(files):
+            if not self.create(name, data):
+                return created
+        return len(files)
 
     def put(self, blobs: Mapping[str, bytes]) -> None:
         for name, data in blobs.items():

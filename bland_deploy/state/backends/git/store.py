@@ -4,9 +4,10 @@ import random
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from itertools import takewhile
 from pathlib import Path
 from secrets import token_hex
 from typing import NamedTuple
@@ -98,14 +99,15 @@ class GitStore:
         return sorted(name for name in everything if name.startswith(prefix) and not is_hidden(name))
 
     def create(self, name: str, data: bytes) -> bool:
+        return self.create_in_turn([(name, data)]) == 1
+
+    def create_in_turn(self, files: Sequence[tuple[str, bytes]]) -> int:
         with self._busy:
-            (blob,) = write_blobs(self._git, [data])
-            tree = self._race(name, blob)
-            if tree is None:
-                return False
-            self._tree = tree
-            self._pending.clear()
-            return True
+            names, blobs = [name for name, _ in files], write_blobs(self._git, [data for _, data in files])
+            created = self._race(dict(zip(names, blobs, strict=True)))
+            if created:
+                self._pending.clear()
+            return created
 
     def put(self, blobs: Mapping[str, bytes]) -> None:
         with self._busy:
@@ -155,24 +157,27 @@ class GitStore:
         self._tree = _Tree(tip, files)
         return self._tree
 
-    def _race(self, name: str, blob: str) -> _Tree | None:
-        """Offer commits until the remote has one of them; None where others created the name before."""
+    def _race(self, wanted: Mapping[str, str]) -> int:
+        """Offer commits until the remote has one of them; how many it created of the names that nobody had before."""
         tree = self._tree or self._look()
-        offered: set[str] = set()
+        offered: dict[str, int] = {}
         troubles = 0
         for race in range(self._patience.races):
-            if name in tree.files:
-                return None
+            absent = dict(takewhile(lambda file, there=tree.files: file[0] not in there, wanted.items()))  # type: ignore[misc]  # the default binds the loop's value
+            if not absent:
+                return 0
             before = tree.tip
-            commit, files = self._prepare(tree, name, blob)
-            offered.add(commit)
+            commit, files = self._prepare(tree, absent)
+            offered[commit] = len(absent)
             refusal = self._remote.push(commit, before)
             if refusal is None:
                 self._history.remember(commit)
-                return _Tree(commit, files)
+                self._tree = _Tree(commit, files)
+                return len(absent)
             tree = self._look_after(refusal)
-            if offered & self._history.since(before, tree.tip):
-                return tree  # the push has worked, and its answer was lost
+            worked = offered.keys() & self._history.since(before, tree.tip)
+            if worked:
+                return offered[worked.pop()]  # the push has worked, and its answer was lost
             if tree.tip == before:  # nobody was faster, so racing on is not the answer
                 troubles += 1
                 if troubles == _TROUBLES or not refusal.passing:
@@ -184,16 +189,17 @@ class GitStore:
         longest = PAUSES[troubles - 1] if troubles else min(_LONGEST, _SHORTEST * 2**race)
         self._patience.sleep(random.uniform(0, longest))  # noqa: S311 - spreads load, hides nothing
 
-    def _prepare(self, tree: _Tree, name: str, blob: str) -> tuple[str, Mapping[str, str]]:
-        """A commit that adds a name, and what waits to go with it; and what the branch holds then."""
+    def _prepare(self, tree: _Tree, wanted: dict[str, str]) -> tuple[str, Mapping[str, str]]:
+        """A commit that adds names, and what waits to go with them; and what the branch holds then."""
         for waiting, other in self._pending.items():
             if tree.files.get(waiting, other) != other:
                 raise self._differs(waiting)
-        news = {other: waiting for other, waiting in self._pending.items() if other not in tree.files} | {name: blob}
+        news = {other: waiting for other, waiting in self._pending.items() if other not in tree.files} | wanted
         if MARK not in tree.files:
             (news[MARK],) = write_blobs(self._git, [_MARK_TEXT])
         # Without something random, two runs that create the same in one second would both push the same commit.
-        message = f"{name}\n\nattempt {token_hex(8)}\n"
+        first, *more = wanted
+        message = f"{first}{f' and {len(more)} more' if more else ''}\n\nattempt {token_hex(8)}\n"
         return write_commit(self._git, tree.tip, news, message), {**tree.files, **news}
 
     def _look_after(self, refusal: Refusal) -> _Tree:
