@@ -68,6 +68,23 @@ def show_result(forge: Forge, pull: int, header: Header, text: str, *, empty: bo
     return Written.ADDED
 
 
+def show_report(forge: Forge, pull: int, header: Header, text: str, *, empty: bool = False) -> Written:
+    """Keep the one comment of a report up to date, whatever was pushed meanwhile. An `empty` one opens none."""
+    thread = forge.thread(pull)
+    live = _live(thread, "report", header.subject)
+    body = f"{header.render()}\n{text}"
+    if not live:
+        if empty:
+            return Written.NOT_WANTED
+        forge.add(thread, body)
+        return Written.ADDED
+    current = live[-1][0]
+    if _same(without_header(current.body), text):
+        return Written.SAME
+    forge.change(thread, current, body)
+    return Written.CHANGED
+
+
 def approved_digest(thread: Thread, subject: Subject) -> str:
     """The digest of the plan that a request shows. Blocked where it shows none that could be approved."""
     live = _live(thread, "plan", subject)

@@ -8,7 +8,7 @@ from bland_deploy.ci.header import Header
 from bland_deploy.diagnostics import Diagnostic
 
 Conclusion = Literal["success", "neutral", "failure"]
-Stage = Literal["lint", "plan", "apply"]
+Stage = Literal["lint", "plan", "apply", "report"]
 
 
 @dataclass(frozen=True, slots=True)

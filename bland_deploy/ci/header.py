@@ -26,14 +26,14 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What a comment shows: a plan, or what an apply did.
+    """What a comment shows: a plan, what an apply did, or a report of its calls.
 
     `digest` is that of the plan, None where there was none; `truncated` says that not all of it fitted. `closed` plans
     were carried out, `outdated` ones are superseded. `done` says of an apply that nothing is left to do. `head` is the
     commit.
     """
 
-    kind: Literal["plan", "apply"]
+    kind: Literal["plan", "apply", "report"]
     subject: Subject
     head: str
     digest: str | None = None

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from bland_deploy.ci.comments import approved_digest
@@ -27,6 +28,7 @@ from bland_deploy.views.diagnostics.checked import Checked
 from bland_deploy.views.diagnostics.text import summary
 from bland_deploy.views.failure import diagnostics_of
 from bland_deploy.views.plan import markdown, outline, text
+from bland_deploy.views.words import count
 
 
 def lint(invocation: Invocation, campaigns: Sequence[str], check_run: bool, changed_since: str | None) -> ExitCode:
@@ -56,18 +58,25 @@ def comment(
     invocation: Invocation,
     campaigns: Sequence[str],
     applied: Path | None,
+    reported: bool,
+    commit: str | None,
     wanted: Wanted,
     check_run: bool,
     at: str | None,
 ) -> ExitCode:
-    """Keep the comment with the plan up to date; given the document of an apply, say what was done instead."""
+    """Keep the comment with the plan up to date; or say what was done, or what became of the calls, instead."""
+    if (reported and applied is not None) or (commit is not None and not reported):
+        raise InvalidInput("--applied stands alone, and --commit goes with --report", help="run `ci comment` twice")
     job = read_job(os.environ)
-    session = open_session(invocation)
+    session = open_session(invocation, needs_key=reported)
     folder = folder_in_repository(session.root)
     telling = Telling(invocation, job, folder, wanted, check_run)
     subject = _subject(session, folder, campaigns)
     if applied is not None:
         telling.tell(_said_of_apply(Header("apply", subject, job.head), read_applied(applied.read_bytes())))
+        return ExitCode.DONE
+    if reported:
+        telling.tell(_said_of_report(Header("report", subject, commit or job.head), invocation, session, campaigns))
         return ExitCode.DONE
     header = Header("plan", subject, job.head)
     try:
@@ -177,4 +186,29 @@ def _said_of_apply(header: Header, result: Applied | Failure) -> Said:
         outputs={"exit_code": str(result.exit_code), "unknown": str(result.open_holds), **counts},
         findings=result.diagnostics,
         empty=done and not result.batches,
+    )
+
+
+def _said_of_report(header: Header, invocation: Invocation, session: Session, campaigns: Sequence[str]) -> Said:
+    """The short form: the funnel, outcomes and cost. None of its tables names anything out of a row."""
+    from bland_deploy.cli.report import collected  # noqa: PLC0415 - only where results are wanted
+    from bland_deploy.views.report import markdown as report_views  # noqa: PLC0415 - the same
+
+    report = collected(invocation, session, campaigns, ())
+    figures = report.figures
+    line = f"Report: {figures.completed:,} of {count(report.ledger.sent, 'call')} ended, {figures.answered:,} answered."
+    blocks = report_views.blocks(report, short=True)
+    return Said(
+        header=header,
+        blocks=replace(blocks, footer=f"{blocks.footer}\n\n**{line}**"),
+        line=line,
+        conclusion="neutral",
+        outputs={
+            "exit_code": "0",
+            "sent": str(report.ledger.sent),
+            "ended": str(figures.completed),
+            "answered": str(figures.answered),
+            "cost": f"{figures.cost:.2f}",
+        },
+        empty=not report.ledger.sent,
     )

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from bland_deploy.ci.comments import room, show_plan, show_result
+from bland_deploy.ci.comments import room, show_plan, show_report, show_result
 from bland_deploy.ci.forge import Check, Conclusion, Forge, Stage
 from bland_deploy.ci.header import Header
 from bland_deploy.ci.job import Job
@@ -70,8 +70,8 @@ class Telling:
 
     def _comment(self, forge: Forge, said: Said, header: Header) -> str:
         pull = self.job.pull
-        if pull is None and header.kind == "apply":
-            pull = forge.merged_pull(self.job.head, self.job.branch)
+        if pull is None and header.kind != "plan":
+            pull = forge.merged_pull(header.head, self.job.branch)
         if pull is None:
             return _NO_PULL
         text, truncated = _text(said.blocks, room(forge, header))
@@ -79,7 +79,8 @@ class Telling:
         if header.kind == "plan":
             written = show_plan(forge, pull, header, text, empty=said.empty and self.wanted == "changes")
         else:
-            written = show_result(forge, pull, header, text, empty=said.empty)
+            show = show_report if header.kind == "report" else show_result
+            written = show(forge, pull, header, text, empty=said.empty)
         return f"Comment on {pull}: {written}."
 
 

@@ -1,5 +1,8 @@
 """The whole loop, against real git repositories and both forges: from a branch to calls that are made once."""
 
+import sqlite3
+from contextlib import closing
+
 import pytest
 
 from bland_deploy.ci.header import Header, without_header
@@ -78,6 +81,41 @@ def run_again(repository, pull):
     (job.runner / "applied.json").write_text(again.out)
     assert "nothing to say" in job.run("ci", "comment", "--applied", "../applied.json").err
     assert len(pull.notes) == 2
+
+
+def test_the_request_hears_what_became_of_its_calls_in_one_comment_that_is_kept_up_to_date(repository):
+    pull = review(repository)
+    dial(repository, pull)
+    reported = repository.job(pull.merge).run("ci", "comment", "--report", "--check-run")
+    assert reported.code == 0, reported.everything
+    assert "Comment on 7: added." in reported.err
+    header, comment = headers(pull)[-1], visible(pull)[-1]
+    assert (header.kind, header.head) == ("report", pull.merge)
+    assert "From the list to the answer" in comment
+    assert "of 2 calls ended" in comment
+    assert not [value for value in ("Ada", "Grace", "0100", "0101", "5550") if value in comment]
+    repository.write("Say something else.")
+    later = repository.job(repository.commit("main"))
+    end_all(repository)
+    again = later.run("ci", "comment", "--report", "--commit", pull.merge)
+    assert "Comment on 7: brought up to date." in again.err, again.everything
+    assert "2 of 2 calls ended" in visible(pull)[-1]
+    assert len(pull.notes) == 3
+    assert later.run("ci", "comment", "--report").err.count("There is no pull or merge request") == 1
+    assert repository.job(pull.merge).run("ci", "approved").code == 0, "the plan is what was approved, as before"
+
+
+def test_without_anything_sent_a_report_opens_no_comment(repository):
+    pull = review(repository)
+    told = repository.job(pull.head, 7).run("ci", "comment", "--report")
+    assert (told.code, "nothing to say" in told.err) == (0, True)
+    assert len(pull.notes) == 1
+
+
+def end_all(repository):
+    """Let all calls have ended by now."""
+    with closing(sqlite3.connect(repository.folder.parent / "books.sqlite", isolation_level=None)) as books:
+        books.execute("UPDATE calls SET starts = 1, ends = 2")
 
 
 def test_what_was_merged_beside_the_reviewed_plan_is_not_dialled(repository, books):

@@ -41,7 +41,7 @@ CASES = {
     "rules": [[]],
     "explain": [["voice"], ["phone-blank"]],
     "ci lint": [[], ["--check-run"]],
-    "ci comment": [["--check-run"], ["--applied", "applied.json", "--check-run"]],
+    "ci comment": [["--check-run"], ["--applied", "applied.json", "--check-run"], ["--report"]],
     "ci approved": [[]],
     "sandbox reset": [[]],
 }

@@ -53,6 +53,19 @@ def lint(invocation: Invocation, /, **options: Any) -> ExitCode:
     help="Say what an apply did: the document of `apply --format json`.",
 )
 @click.option(
+    "--report",
+    "reported",
+    is_flag=True,
+    envvar="BLAND_DEPLOY_REPORT",
+    help="Say what became of the calls, to the request that they were launched by; needs the API key.",
+)
+@click.option(
+    "--commit",
+    metavar="SHA",
+    envvar="BLAND_DEPLOY_COMMIT",
+    help="With --report: the commit by which that request was merged; that of the job where it is left out.",
+)
+@click.option(
     "--comment",
     "wanted",
     type=click.Choice(["always", "changes", "never"]),
@@ -69,6 +82,7 @@ def lint(invocation: Invocation, /, **options: Any) -> ExitCode:
 def comment(invocation: Invocation, /, **options: Any) -> ExitCode:
     """Plan, and keep the one comment with the plan up to date; with --applied, say what was done instead.
 
+    With --report, keep one with the short form of the report up to date: no number and no value of a row is in it.
     The plan goes to stdout as well, and to the summary and the outputs of the step where the job has them.
     """
     from bland_deploy.cli.ci import comment
