@@ -56,7 +56,10 @@ class Session:
     @property
     def reach(self) -> Reach:
         """From where lists are read: the workspace, and with its secrets from elsewhere."""
-        return Reach(self.root, lambda reference: read_secret(reference, self.root, os.environ, words=True).reveal())
+        key = self.settings.state_key
+        return Reach(
+            self.root, lambda reference: read_secret(reference, self.root, os.environ, words=True).reveal(), key
+        )
 
     def campaigns(self, wanted: Sequence[str]) -> tuple[LoadedCampaign, ...]:
         """The campaigns that a command names, as this environment sees them. InvalidInput for a name that is none."""

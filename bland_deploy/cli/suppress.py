@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bland_deploy.archive import FILE, open_archive
-from bland_deploy.cli.collecting import Told
+from bland_deploy.cli.collecting import Told, write_file
 from bland_deploy.cli.logs import logs_of
 from bland_deploy.cli.options import Invocation, write_document
 from bland_deploy.cli.session import Session, ensure_state_key, open_provider, open_session, who
@@ -16,10 +16,11 @@ from bland_deploy.errors import AuthenticationFailed, ExitCode
 from bland_deploy.operations.opted_out import hear
 from bland_deploy.operations.provider_list import take_provider_list
 from bland_deploy.operations.results import sent_batches
-from bland_deploy.operations.suppress import Ear, Said, read_identities, suppress
+from bland_deploy.operations.suppress import Ear, Said, hashed, read_identities, suppress
 from bland_deploy.recipients.suppression import read_numbers
 from bland_deploy.state.suppressed import open_suppressed
 from bland_deploy.views import suppressed as views
+from bland_deploy.views.words import count
 
 
 class Why(NamedTuple):
@@ -41,6 +42,17 @@ def import_(
 ) -> ExitCode:
     """Suppress everybody on a list."""
     return _suppress(invocation, read_identities(file, phone, country), Why(reason, by), format_)
+
+
+def hash_command(invocation: Invocation, file: Path, phone: str, country: str | None, out: Path) -> ExitCode:
+    """Write a list of numbers as one of keys, which says nothing without the state key."""
+    identities = read_identities(file, phone, country)
+    session = ensure_state_key(open_session(invocation))
+    assert session.settings.state_key is not None
+    write_file(hashed(identities, session.settings.state_key), out)
+    people = count(len(identities), "person")
+    invocation.say(f"Wrote {out.name}: keys of {people}. Name it in `suppression` with `keys: person_key`.")
+    return ExitCode.DONE
 
 
 def list_command(invocation: Invocation, format_: str) -> ExitCode:

@@ -67,6 +67,11 @@ class Suppression(ListFormat):
         description="What the list is: the company's own, a copy of a national do-not-call registry, or of the British "
         "Telephone Preference Service. The rules pack says how old such a list may be.",
     )
+    keys: str | None = Field(
+        None,
+        min_length=1,
+        description="The column that holds keys of people in place of numbers, as `suppress hash` writes them.",
+    )
     max_age: Duration | None = Field(
         None, description="How old the list may be, counted from `as_of`; what the rules say of its `kind` holds too."
     )

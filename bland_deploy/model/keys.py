@@ -5,12 +5,14 @@ keyed BLAKE2b (RFC 7693) under the state key, 32 random bytes that are kept like
 """
 
 import base64
+import re
 import secrets
 from collections.abc import Callable
 from hashlib import blake2b
 
 KEY_SIZE = 16
 STATE_KEY_SIZE = 32
+_WRITTEN = re.compile(r"([0-9a-f]{16})-([0-9a-f]{32})")
 
 
 def recipient_keys(state_key: bytes, campaign: str, round_: str) -> Callable[[str], bytes]:
@@ -52,6 +54,17 @@ def person_keys(state_key: bytes) -> Callable[[str], bytes]:
 def person_key(state_key: bytes, identity: str) -> bytes:
     """The key of one person in all campaigns and rounds: 16 bytes. For many people use `person_keys`."""
     return person_keys(state_key)(identity)
+
+
+def written_key(state_key: bytes, key: bytes) -> str:
+    """A person's key as lists hold it: behind the public name of the state key that it was made under."""
+    return f"{key_id(state_key)}-{key.hex()}"
+
+
+def read_key(text: str) -> tuple[str, bytes] | None:
+    """The name of the state key and the person's key, out of a list; None for what is no such key."""
+    found = _WRITTEN.fullmatch(text.strip())
+    return (found[1], bytes.fromhex(found[2])) if found else None
 
 
 def key_id(state_key: bytes) -> str:

@@ -113,4 +113,4 @@ def _lists(work: Work, aim: Aim) -> Lists:
     prepared = work.prepared
     lists = prepared.campaign.suppression
     digests = {listed.name: work.inputs[listed.name] for listed in lists if listed.name in work.inputs}
-    return Lists(stated(prepared.campaign, prepared.node, aim.care), lists, prepared.reach, digests, frozenset())
+    return Lists(stated(prepared.campaign, prepared.node, aim.care), lists, prepared.reach, digests, work.keyed)

@@ -23,7 +23,7 @@ from bland_deploy.operations.gates import judged, refuse_errors
 from bland_deploy.operations.past import Past
 from bland_deploy.operations.proposal import Logs, Offer, Proposal
 from bland_deploy.operations.stale import stale
-from bland_deploy.operations.watch import Lists, Watch, stated
+from bland_deploy.operations.watch import Lists, Together, Watch, stated
 from bland_deploy.operations.waves import is_opened, opened
 from bland_deploy.operations.work import Aim, Work
 from bland_deploy.planning.assemble import encode
@@ -156,7 +156,11 @@ def read_suppressed_now(
             lists = loaded.campaign.suppression
             read = read_suppressed(lists, reach, now, partial(place_of, loaded.node), ages_of(lists))
             suppressed[loaded.campaign.campaign] = Lists(
-                stated(loaded.campaign, loaded.node, aim.care), lists, reach, read.digests, read.suppressed
+                stated(loaded.campaign, loaded.node, aim.care),
+                lists,
+                reach,
+                read.digests,
+                Together((read.suppressed, read.keyed)),
             )
             found += judged(read.diagnostics, warn=aim.gates_warn)
     refuse_errors(found)

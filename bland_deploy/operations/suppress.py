@@ -1,6 +1,6 @@
 """People into the log of those whom no campaign may call, and what that log says."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -11,7 +11,7 @@ from bland_deploy.errors import InvalidInput
 from bland_deploy.model.campaign import Suppression as ListOfPeople
 from bland_deploy.model.entries import OfSuppression, Suppression, SuppressionManifest, instant
 from bland_deploy.model.heard import Added
-from bland_deploy.model.keys import key_check, key_id, person_keys
+from bland_deploy.model.keys import key_check, key_id, person_keys, written_key
 from bland_deploy.recipients.phone import NORMALISATION_VERSION
 from bland_deploy.recipients.reach import Reach
 from bland_deploy.recipients.suppression import read_suppressed
@@ -56,6 +56,14 @@ def read_identities(file: Path, phone: str, country: str | None) -> frozenset[st
     if has_errors(read.diagnostics):
         raise InvalidInput("the list has errors: nobody was suppressed", diagnostics=read.diagnostics)
     return read.suppressed.numbers
+
+
+def hashed(identities: Collection[str], state_key: bytes) -> Iterator[bytes]:
+    """The lines of a list that holds keys of these people in place of numbers."""
+    key_of = person_keys(state_key)
+    yield b"person_key\n"
+    for key in sorted(key_of(identity) for identity in identities):
+        yield f"{written_key(state_key, key)}\n".encode()
 
 
 def suppress(store: Store, state_key: bytes, identities: Collection[str], said: Said) -> Added:

@@ -107,7 +107,7 @@ class Lists:
         read = read_suppressed([listed], self.reach)
         if has_errors(read.diagnostics):
             raise Blocked(f"{listed.name} has changed, and cannot be read any more")
-        self._later[file] = read.suppressed
+        self._later[file] = Together((read.suppressed, read.keyed))
         self.digests |= read.digests
 
 

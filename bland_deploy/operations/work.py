@@ -1,6 +1,6 @@
 """A campaign's calls: everybody's on its list, whoever was called before, checked."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -58,7 +58,11 @@ class Aim:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A campaign whose calls are made: for everybody on its list, whoever was called before."""
+    """A campaign whose calls are made: for everybody on its list, whoever was called before.
+
+    Who is `keyed` is suppressed by a list of keys: that takes the state key, so that their calls are made all the same,
+    and left out of the plan like those of people who are suppressed in the state.
+    """
 
     prepared: Prepared
     run: Run
@@ -70,6 +74,7 @@ class Work:
     inputs: Mapping[str, str]
     diagnostics: tuple[Diagnostic, ...]
     calling: Calling | None
+    keyed: Container[str] = frozenset()
 
 
 def run_at(moment: datetime, timezone: str) -> Run:
@@ -122,6 +127,7 @@ def make_work(prepared: Prepared, run: Run, aim: Aim, now: datetime | None) -> W
         inputs={**dict(digests(prepared)), **called.suppression.digests},
         diagnostics=called.diagnostics,
         calling=make_calling(campaign, aim.care, calls.places, called.parts.call, aim.prices.expected_minutes),
+        keyed=called.suppression.keyed,
     )
 
 

@@ -1,7 +1,7 @@
 """From where lists may be read."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from bland_deploy.model.references import SecretReference
@@ -11,8 +11,10 @@ from bland_deploy.model.references import SecretReference
 class Reach:
     """The workspace's folder, and whether lists may be fetched from elsewhere: with what `reveal` makes of references.
 
-    Without `reveal` nothing is fetched: lint has no network and needs no secret.
+    Without `reveal` nothing is fetched: lint has no network and needs no secret. `state_key` reads lists of keys, and
+    without it they are let be.
     """
 
     root: Path
     reveal: Callable[[SecretReference], str] | None = None
+    state_key: bytes | None = field(default=None, repr=False)

@@ -1,16 +1,19 @@
 """People who are not to be called. A cell that names nobody is an error: it may have been meant to protect someone."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from functools import partial
+from typing import NamedTuple, TypeAlias
 
-from bland_deploy.diagnostics import Diagnostic, Place, error, mask_number, shown
+from bland_deploy.diagnostics import Diagnostic, Place, error, mask_number, note, shown
 from bland_deploy.errors import InvalidInput
 from bland_deploy.model.campaign import Suppression
+from bland_deploy.model.keys import key_id, person_key, read_key
 from bland_deploy.model.pack import ListAge
 from bland_deploy.model.recipient import LeftOut, Row
 from bland_deploy.recipients.check import PlaceOf, check_country, nowhere
+from bland_deploy.recipients.formats.listing import Read
 from bland_deploy.recipients.freshness import Dates
 from bland_deploy.recipients.phone import Flaw, examine, normalise, number_reader
 from bland_deploy.recipients.reach import Reach
@@ -42,12 +45,32 @@ class Suppressed:
         return f"+{identity}" in self.numbers or any(form in self.numbers for form in forms)
 
 
+@dataclass(frozen=True, slots=True)
+class Keyed:
+    """Who is not to be called, by person keys under a state key: `identity in keyed`."""
+
+    keys: frozenset[bytes] = frozenset()
+    state_key: bytes | None = field(default=None, repr=False)
+
+    def __bool__(self) -> bool:
+        return bool(self.keys)
+
+    def __contains__(self, identity: object) -> bool:
+        if self.state_key is None or not self.keys or not isinstance(identity, str):
+            return False
+        return person_key(self.state_key, identity) in self.keys
+
+
 class SuppressionRead(NamedTuple):
-    """What suppression lists hold; the SHA-256 (hex) of each that was read to the end, by name; what is wrong."""
+    """What suppression lists hold, as numbers and as keys; the SHA-256 (hex) of each that was read to the end, by name.
+
+    What is wrong. Without the state key nobody is `keyed`.
+    """
 
     suppressed: Suppressed
     digests: dict[str, str]
     diagnostics: tuple[Diagnostic, ...]
+    keyed: Keyed = Keyed()
 
 
 def read_suppressed(
@@ -58,29 +81,62 @@ def read_suppressed(
     ages: Sequence[ListAge] = (),
 ) -> SuppressionRead:
     """Everyone on the lists. Their age is judged only where `now` (aware) is given; `ages` limits it by their kind."""
-    numbers: set[str] = set()
-    digests: dict[str, str] = {}
-    problems: list[Diagnostic] = []
+    found = _Found()
     for index, listed in enumerate(lists):
         here = _under(place_of, ("suppression", index))
-        if listed.default_country is not None:
-            problems += check_country(listed.default_country, here(("default_country",)))
-        source = read_rows(listed, reach, here((listed.lives_in,)))
+        source = read_rows(_by_column(listed), reach, here((listed.lives_in,)))
         dates = Dates(listed, source.columns, ages)
-        for item in source.rows():
-            found = _identity(item, listed) if isinstance(item, Row) else item
+        found.problems += _check_list(listed, reach.state_key, here)
+        found.take(source.rows(), _namer(listed, reach.state_key), dates)
+        found.problems += dates.check(now, here)
+        if digest := source.sha256():
+            found.digests[source.name] = digest
+    countries = frozenset(listed.default_country for listed in lists if listed.default_country is not None)
+    suppressed = Suppressed(frozenset(found.numbers), countries)
+    keyed = Keyed(frozenset(found.keys), reach.state_key) if reach.state_key is not None else Keyed()
+    return SuppressionRead(suppressed, found.digests, tuple(found.problems), keyed)
+
+
+@dataclass(slots=True)
+class _Found:
+    """What was read so far."""
+
+    numbers: set[str] = field(default_factory=set)
+    keys: set[bytes] = field(default_factory=set)
+    digests: dict[str, str] = field(default_factory=dict)
+    problems: list[Diagnostic] = field(default_factory=list)
+
+    def take(self, rows: Iterable[Read], named: "_Named", dates: Dates) -> None:
+        """The rows of a list."""
+        for item in rows:
+            found = named(item) if isinstance(item, Row) else item
             if dates.column is not None and isinstance(item, Row):
                 unread = dates.see(item.values.get(dates.column), item.line)
-                problems += [unread] if unread else []
+                self.problems += [unread] if unread else []
             if isinstance(found, str):
-                numbers.add(found)
+                self.numbers.add(found)
+            elif isinstance(found, bytes):
+                self.keys.add(found)
             elif problem := found.problem if isinstance(found, LeftOut) else found:
-                problems.append(problem)
-        problems += dates.check(now, here)
-        if digest := source.sha256():
-            digests[source.name] = digest
-    countries = frozenset(listed.default_country for listed in lists if listed.default_country is not None)
-    return SuppressionRead(Suppressed(frozenset(numbers), countries), digests, tuple(problems))
+                self.problems.append(problem)
+
+
+def _by_column(listed: Suppression) -> Suppression:
+    """The list, as one whose column of keys stands where others have a column of numbers."""
+    return listed if listed.keys is None else listed.model_copy(update={"phone": listed.keys})
+
+
+def _check_list(listed: Suppression, state_key: bytes | None, here: PlaceOf) -> Iterator[Diagnostic]:
+    if listed.default_country is not None:
+        yield from check_country(listed.default_country, here(("default_country",)))
+    if listed.keys is not None and state_key is None:
+        yield note(
+            "suppression-keys",
+            f"{listed.name} holds keys of people, which cannot be read without the state key: "
+            "nobody on it is left out here",
+            here(("keys",)),
+            "`apply` reads it; set BLAND_DEPLOY_STATE_KEY to have it read here",
+        )
 
 
 def read_numbers(texts: Sequence[str], default_country: str | None) -> frozenset[str]:
@@ -100,6 +156,29 @@ def read_numbers(texts: Sequence[str], default_country: str | None) -> frozenset
 
 def _under(place_of: PlaceOf, above: tuple[str | int, ...]) -> PlaceOf:
     return lambda path: place_of((*above, *path))
+
+
+_Named: TypeAlias = Callable[[Row], str | bytes | Diagnostic]
+
+
+def _namer(listed: Suppression, state_key: bytes | None) -> _Named:
+    """What tells whom a row of the list means: an identity, or a key; what is wrong with the row."""
+    if listed.keys is None:
+        return partial(_identity, listed=listed)
+    return partial(_key, listed=listed, column=listed.keys, wanted=key_id(state_key) if state_key else None)
+
+
+def _key(row: Row, listed: Suppression, column: str, wanted: str | None) -> bytes | Diagnostic:
+    text, place = row.values.get(column), Place(listed.name, row.line)
+    found = read_key(text) if isinstance(text, str) else None
+    if found is None:
+        message = f'"{shown(column)}" holds no key of a person: nobody is protected by this row'
+        return _names_nobody(message, place, "write lists of keys with `bland-deploy suppress hash`")
+    made_under, key = found
+    if wanted is not None and made_under != wanted:
+        message = f"the key of a person was made under state key {made_under}, and the state key here is {wanted}"
+        return _names_nobody(message, place, "make the list anew: `bland-deploy suppress hash`")
+    return key
 
 
 def _identity(row: Row, listed: Suppression) -> str | Diagnostic:

@@ -25,6 +25,7 @@ CASES = {
     "status": [[], ["hello"]],
     "suppress add": [["+14155550177", "--reason", "asked by mail"]],
     "suppress import": [["people.csv", "--phone", "phone_number", "--reason", "asked by mail"]],
+    "suppress hash": [["people.csv", "--out", "stop-keys.csv"]],
     "suppress sync": [[]],
     "suppress list": [[]],
     "results": [[], ["--transcripts", "--column", "name"]],

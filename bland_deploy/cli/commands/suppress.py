@@ -53,6 +53,20 @@ def import_(invocation: Invocation, /, **options: Any) -> ExitCode:
     return import_(invocation, **options)
 
 
+@command.command("hash")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--phone", metavar="COLUMN", default="phone_number", help="The column that holds the number.")
+@_country
+@click.option("--out", metavar="FILE", type=click.Path(path_type=Path), required=True, help="The list to write.")
+@global_options()
+@click.pass_obj
+def hash_command(invocation: Invocation, /, **options: Any) -> ExitCode:
+    """Write a list as keys of people under the state key, for `suppression` to read without holding numbers."""
+    from bland_deploy.cli.suppress import hash_command
+
+    return hash_command(invocation, **options)
+
+
 @command.command("sync")
 @format_option("text", "json")
 @global_options()

@@ -1,7 +1,7 @@
 """Rules about single rows of a list, their numbers, and lists of people who are not to be called."""
 
 from bland_deploy.diagnostics import Severity
-from bland_deploy.rules.rule import ERROR, Example, Level, Rule
+from bland_deploy.rules.rule import ERROR, NOTE, Example, Level, Rule
 
 _NUMBERS = "https://github.com/google/libphonenumber"
 _SKIPPED = (Severity.ERROR, Severity.NOTE)
@@ -100,6 +100,14 @@ ROWS = (
         "A row of a suppression list names nobody.",
         "Somebody who asked not to be called would be called.",
         "Correct it or remove the row.",
+    ),
+    Rule(
+        "suppression-keys",
+        Level.RECIPIENT,
+        NOTE,
+        "A suppression list holds keys of people, and there is no state key to read it with.",
+        "Nobody on it is left out of what is shown; `apply` has the state key, and leaves them out.",
+        "Set `BLAND_DEPLOY_STATE_KEY` to have it read, or nothing.",
     ),
     Rule(
         "suppression-date",
