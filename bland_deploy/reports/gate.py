@@ -90,10 +90,26 @@ def _figure(name: str, part: int, whole: int, limit: str) -> GateFigure:
 
 
 def verdict(found: Iterable[GateFigure]) -> Verdict:
-    """What these figures say together: calls that were stopped fail at once, everything else once it is due."""
+    """What these figures say together.
+
+    Calls that were stopped, and a limit that cannot be kept however the rest ends, fail at once; all else when it is
+    due.
+    """
+    found = tuple(found)
     missed = [figure for figure in found if not figure.holds]
-    if any(figure.figure == "stopped" for figure in missed):
+    ended = next(figure for figure in found if figure.figure == "min_completed")
+    if any(_is_lost(figure, ended) for figure in missed):
         return Verdict.FAILED
     if any(figure.figure in _DUE or not figure.whole for figure in missed):
         return Verdict.NOT_DUE
     return Verdict.FAILED if missed else Verdict.PASSED
+
+
+def _is_lost(figure: GateFigure, ended: GateFigure) -> bool:
+    """Whether a figure stays missed even if all calls that have not ended end well."""
+    if figure.figure in _DUE or figure.figure == "stopped":
+        return figure.figure == "stopped"
+    sent, left, limit = ended.whole, ended.whole - ended.part, limit_of(figure.limit)
+    if figure.limit.startswith("<="):
+        return figure.part > limit * sent
+    return figure.part + left < limit * (figure.whole + left)

@@ -26,12 +26,19 @@ def judged(seconds=HOUR, gate=GATE, **changes):
         ({"failed": 5}, Verdict.FAILED),
         ({"told": 100, "opted_out": 1}, Verdict.PASSED),
         ({"told": 99, "opted_out": 1}, Verdict.FAILED),
-        ({"answered": 0, "ended": 79}, Verdict.NOT_DUE),
+        ({"answered": 10, "ended": 79}, Verdict.NOT_DUE),
+        # lost before it is due: not all of the 21 that are left would make up for it
+        ({"answered": 9, "ended": 79, "dialled": 80}, Verdict.FAILED),
+        ({"answered": 9, "ended": 79, "dialled": 79}, Verdict.NOT_DUE),
+        ({"failed": 5, "ended": 79}, Verdict.NOT_DUE),
+        ({"failed": 6, "ended": 79}, Verdict.FAILED),
+        ({"told": 2, "opted_out": 1, "ended": 79}, Verdict.NOT_DUE),
+        ({"told": 2, "opted_out": 2, "ended": 79}, Verdict.FAILED),
         ({"stopped": 1}, Verdict.FAILED),
         ({"stopped": 1, "ended": 0}, Verdict.FAILED),
         ({"dialled": 0, "answered": 0}, Verdict.NOT_DUE),
         ({"told": 0}, Verdict.NOT_DUE),
-        ({"sent": 0, "ended": 0}, Verdict.NOT_DUE),
+        (dict.fromkeys(GOOD, 0), Verdict.NOT_DUE),
     ],
 )
 def test_a_wave_passes_fails_or_is_not_due(changes, expected):
