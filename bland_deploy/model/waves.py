@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bland_deploy.model.entries import GateFigure
+from bland_deploy.model.entries import GateFigure, Refusal
 from bland_deploy.model.rollout import Rollout
 
 
@@ -13,7 +13,7 @@ class NextWave:
     `number` is from 1; `targets` is how many people are called with each wave, those of earlier waves included.
     `called` counts who was, or may have been; `later` those whom later waves call. `is_open` is whether it may be sent
     without a look at the figures of the wave before: it is the first, was begun, or somebody promoted it. `figures` are
-    those of the wave before, where they were judged.
+    those of the wave before, where they were judged; `refused` says that it was not sent, since some failed.
     """
 
     rollout: Rollout
@@ -23,6 +23,7 @@ class NextWave:
     later: int
     is_open: bool
     figures: tuple[GateFigure, ...] = ()
+    refused: Refusal | None = None
 
     @property
     def of(self) -> int:

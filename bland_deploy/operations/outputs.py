@@ -7,6 +7,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, Field, JsonValue
 
+from bland_deploy.model.entries import GateFigure
 from bland_deploy.model.waiver import Waiver
 
 Sha256: TypeAlias = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
@@ -144,6 +145,13 @@ class PlannedWave(BaseModel):
     people: Count = Field(description="People called with it, those of earlier waves included.")
 
 
+class RefusedWave(BaseModel):
+    """That a wave was not sent, since figures of the one before failed."""
+
+    at: str = Field(description="When it was first found (ISO 8601).")
+    figures: list[GateFigure]
+
+
 class PlannedRollout(BaseModel):
     """Where a round that is sent in waves stands."""
 
@@ -153,6 +161,9 @@ class PlannedRollout(BaseModel):
     later: Count = Field(description="People whom later waves call; they are among `calls.deferred`.")
     gated: bool = Field(description="Whether apply looks at the figures of the wave before it sends this one.")
     on_fail: Literal["hold", "stop"]
+    refused: RefusedWave | None = Field(
+        None, description="What an apply has recorded of it; null where nothing failed."
+    )
 
 
 class PlannedRetry(BaseModel):

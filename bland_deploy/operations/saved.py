@@ -132,8 +132,10 @@ def _saved_wave(wave: NextWave) -> SavedWave:
 
 def _wave(saved: SavedWave, round_: str, log: Log | None) -> NextWave:
     """The wave that a plan was saved for. By now the log may say that it was begun."""
-    is_open = is_opened(saved.rollout, saved.number, opened(log, round_))
-    return NextWave(saved.rollout, saved.number, saved.targets, saved.called, saved.later, is_open)
+    waves = opened(log, round_)
+    is_open = is_opened(saved.rollout, saved.number, waves)
+    refused = None if is_open else waves.refused
+    return NextWave(saved.rollout, saved.number, saved.targets, saved.called, saved.later, is_open, refused=refused)
 
 
 def _instant(moment: datetime | None) -> str | None:

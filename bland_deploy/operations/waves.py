@@ -4,7 +4,7 @@ from array import array
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from bland_deploy.model.entries import Claim, Promotion
+from bland_deploy.model.entries import Claim, Promotion, Refusal
 from bland_deploy.model.rollout import Rollout
 from bland_deploy.model.waves import NextWave
 from bland_deploy.operations.calls import Put
@@ -18,11 +18,13 @@ from bland_deploy.state.replay import Attempt, Known
 class Opened(NamedTuple):
     """The waves of a round that may be sent, by their targets as they were written, and the attempts of the last one.
 
-    Attempts that no wave knows (adopted, or from before there was a rollout) are a wave of their own.
+    Attempts that no wave knows (adopted, or from before there was a rollout) are a wave of their own. `refused` is what
+    was recorded last, where figures of that last wave failed.
     """
 
     targets: frozenset[str]
     last: tuple[Attempt, ...]
+    refused: Refusal | None = None
 
 
 def opened(log: Log | None, round_: str) -> Opened:
@@ -30,18 +32,27 @@ def opened(log: Log | None, round_: str) -> Opened:
     if log is None:
         return Opened(frozenset(), ())
     targets: set[str] = set()
+    refused: Refusal | None = None
     for entry in log.entries:
-        if isinstance(entry, Claim) and entry.round == round_ and entry.wave is not None:
-            targets.add(entry.wave.target)
-        elif isinstance(entry, Promotion) and entry.round == round_:
+        if not isinstance(entry, Claim | Promotion | Refusal) or entry.round != round_:
+            continue
+        refused = entry if isinstance(entry, Refusal) else None
+        if isinstance(entry, Promotion):
             targets.add(entry.target)
+        elif isinstance(entry, Claim) and entry.wave is not None:
+            targets.add(entry.wave.target)
+    return Opened(frozenset(targets), tuple(_last(log, round_)), refused)
+
+
+def _last(log: Log, round_: str) -> list[Attempt]:
+    """The attempts of a round's last wave that count."""
     last: list[Attempt] = []
     for attempt in log.standing.attempts.values():
         if attempt.claim.round == round_ and attempt.counts:
             if last and _target(last[0]) != _target(attempt):
                 last.clear()
             last.append(attempt)
-    return Opened(frozenset(targets), tuple(last))
+    return last
 
 
 def _target(attempt: Attempt) -> str | None:
@@ -63,7 +74,7 @@ def next_wave(rollout: Rollout, before: int, left: int, waves: Opened) -> NextWa
     number = next((place for place, people in enumerate(targets, 1) if people > before), len(targets))
     later = before + left - max(before, targets[number - 1])
     is_open = is_opened(rollout, number, waves)
-    return NextWave(rollout, number, targets, before, later, is_open)
+    return NextWave(rollout, number, targets, before, later, is_open, refused=None if is_open else waves.refused)
 
 
 def is_opened(rollout: Rollout, number: int, waves: Opened) -> bool:

@@ -49,7 +49,7 @@ class Rolling(Desk):
         return set(found)
 
     def planned(self):
-        (campaign,) = self.run("plan", "--format", "json").json["campaigns"]
+        (campaign,) = self.run("plan", "hello", "--format", "json").json["campaigns"]
         return campaign
 
     def log_of(self, kind):
@@ -98,6 +98,7 @@ def test_a_plan_shows_the_wave_and_counts_the_others_as_deferred(desk):
         "later": 195,
         "gated": False,
         "on_fail": "hold",
+        "refused": None,
     }
     desk.sent()
     assert desk.planned()["rollout"]["gated"]
@@ -179,8 +180,11 @@ def test_a_figure_that_fails_stops_every_campaign_and_is_recorded_once(desk):
         "min_completed": True,
         "answered": False,
     }
+    assert [figure["holds"] for figure in desk.planned()["rollout"]["refused"]["figures"]] == [True, False]
+    assert "they were not at 20" in desk.run("plan", "hello").out
     desk.rollout(gate=OPEN_GATE)
     assert desk.apply("hello").code == 0
+    assert desk.planned()["rollout"]["refused"] is None
 
 
 def test_the_claim_of_a_wave_records_the_figures_that_released_it(desk):

@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from datetime import datetime
 
+from bland_deploy.model.entries import Refusal
 from bland_deploy.model.json import JsonObject
 from bland_deploy.model.plan import CampaignPlan, Cost, Plan, Request
 from bland_deploy.model.waves import NextWave
@@ -48,6 +49,10 @@ def _campaign(campaign: CampaignPlan, privacy: Privacy, *, payloads: bool) -> Js
     }
 
 
+def _refused(refusal: Refusal) -> JsonObject:
+    return {"at": refusal.at, "figures": [figure.model_dump() for figure in refusal.gate]}
+
+
 def _rollout(wave: NextWave) -> JsonObject:
     written = wave.rollout.written
     return {
@@ -57,6 +62,7 @@ def _rollout(wave: NextWave) -> JsonObject:
         "later": wave.later,
         "gated": not wave.is_open,
         "on_fail": wave.rollout.on_fail,
+        "refused": _refused(wave.refused) if wave.refused else None,
     }
 
 

@@ -9,7 +9,7 @@ from bland_deploy.model.entries import GateFigure
 from bland_deploy.model.plan import CampaignPlan, Cost, Plan
 from bland_deploy.model.retry import Retried
 from bland_deploy.model.waves import NextWave
-from bland_deploy.reports.wording import briefly
+from bland_deploy.reports.wording import briefly, missed
 from bland_deploy.views.words import count, dollars, duration
 
 NOT_READ = "The state was not read (no state key): this plans as if nobody had been called."
@@ -123,6 +123,9 @@ def _wave(wave: NextWave, create: int) -> Iterator[str]:
     yield from (f"what was sent before it: {figure(found)}" for found in wave.figures)
     if create and not (wave.is_open or wave.figures):
         yield f"apply sends it if the figures of what was sent before are good: {'; '.join(gate(wave))}"
+        if wave.refused:
+            at = moment(datetime.fromisoformat(wave.refused.at))
+            yield f"they were not at {at}: {'; '.join(missed(found) for found in wave.refused.gate if not found.holds)}"
 
 
 def figure(found: GateFigure) -> str:
