@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from statistics import NormalDist
 from typing import NamedTuple
 
+from bland_deploy.api.outcomes import OUTCOMES
 from bland_deploy.model.results import CallResult
 
 CONFIDENCE = 0.95
@@ -62,6 +63,16 @@ class Figures:
         self.outcomes[call.outcome] += 1
         if call.disposition:
             self.dispositions[call.disposition] += 1
+
+    @property
+    def by_outcome(self) -> dict[str, int]:
+        """Calls by outcome, in the order in which they are shown."""
+        return {outcome: self.outcomes[outcome] for outcome in OUTCOMES if self.outcomes[outcome]}
+
+    @property
+    def by_disposition(self) -> dict[str, int]:
+        """Calls by disposition, the most frequent first."""
+        return dict(sorted(self.dispositions.items(), key=lambda item: (-item[1], item[0])))
 
     @property
     def answer_rate(self) -> Share:

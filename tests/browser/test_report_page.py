@@ -91,3 +91,10 @@ def test_what_users_and_phones_said_does_nothing(opened):
     there = opened(html.render(make_report(hostile, LEDGER, lambda _number: None, ("group",))))
     assert there.quiet()
     assert there.page.locator("img, a, iframe, form").count() == 0
+
+
+def test_on_a_phone_names_stand_on_lines_that_can_be_read(opened, page_of_many):
+    page = opened(page_of_many, width=375).page
+    names = page.locator("section > .scroll tbody th").all()
+    assert len(names) > 20
+    assert max(name.bounding_box()["height"] for name in names) < 80

@@ -3,7 +3,7 @@
 from collections import Counter
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bland_deploy.api.outcomes import OUTCOMES
@@ -62,6 +62,7 @@ calls = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(calls))
 def test_figures_are_plain_sums(made):
     found = report(*made, compare=("group",))
@@ -69,6 +70,8 @@ def test_figures_are_plain_sums(made):
     assert figures.calls == len(made)
     assert figures.outcomes == Counter(call.outcome for call in made)
     assert figures.dispositions == Counter(call.disposition for call in made if call.disposition)
+    assert list(figures.by_outcome) == [outcome for outcome in OUTCOMES if figures.outcomes[outcome]]
+    assert figures.by_disposition == figures.dispositions
     assert figures.cost == pytest.approx(sum(call.price or 0 for call in made))
     assert figures.minutes == pytest.approx(sum(call.minutes or 0 for call in made))
     assert sum(found.lengths.values()) == sum(1 for call in made if call.minutes)

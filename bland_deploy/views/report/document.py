@@ -47,8 +47,8 @@ def _figures(figures: Figures) -> JsonObject:
         "answered": figures.answered,
         "minutes": round(figures.minutes, 4),
         "cost": round(figures.cost, 4),
-        "outcomes": dict(figures.outcomes),
-        "dispositions": dict(figures.dispositions),
+        "outcomes": {**figures.by_outcome},
+        "dispositions": {**figures.by_disposition},
         "answer_rate": _share(figures.answer_rate),
     }
 

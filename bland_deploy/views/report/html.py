@@ -33,7 +33,7 @@ def render(report: Report, *, short: bool = False) -> str:
 
 
 def _charts(report: Report) -> Iterator[Chart]:
-    outcomes = report.figures.outcomes
+    outcomes = report.figures.by_outcome
     if outcomes:
         names = tuple(outcomes)
         yield _bars("outcomes", "Calls by outcome", "outcome", names, tuple(outcomes.values()))

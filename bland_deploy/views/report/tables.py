@@ -23,10 +23,10 @@ def tables(report: Report, *, short: bool = False) -> tuple[Table, ...]:
     """What the report shows, in order, without tables that would be empty. Short is the funnel, outcomes and cost."""
     whole = (
         _funnel(report),
-        _counts("outcomes", "Outcomes", "outcome", report.figures.outcomes, report.figures.calls),
+        _counts("outcomes", "Outcomes", "outcome", report.figures.by_outcome, report.figures.calls),
         _cost(report),
         *(_comparison(comparison) for comparison in report.comparisons),
-        _counts("dispositions", "Dispositions", "disposition", report.figures.dispositions, report.figures.calls),
+        _counts("dispositions", "Dispositions", "disposition", report.figures.by_disposition, report.figures.calls),
         _tallies("time", "Outcomes over time (UTC)", "from", report.over_time),
         _tallies("zones", "Outcomes by time zone of the number", "zone", report.by_zone),
         _counts("lengths", "Length of talk", "length", report.lengths, sum(report.lengths.values())),
