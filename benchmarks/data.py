@@ -12,6 +12,7 @@ from itertools import islice
 from pathlib import Path
 
 import phonenumbers
+from phonenumbers.timezone import UNKNOWN_TIMEZONE, time_zones_for_number
 
 SEED = 20_260_101
 EXCHANGES = (555, 958, 959)
@@ -127,12 +128,28 @@ recipients: {file: campaigns/recipients/big.csv, default_country: US}
 split: {size: 1000}
 """
 
+_GATES = """\
+purpose: marketing
+schedule: {profile: us-standard, pace: {per_hour: 1000000, per_day: 10000000, at_once: 1000000}}
+suppression: [{file: campaigns/recipients/never.csv, as_of: "2026-03-01", kind: own}]
+consent: {type: written, source: web form, captured_at: "2026-02-01"}
+"""
+_SAYS = "This is the AI assistant of Acme calling. To be called no more, say so: you can opt out at any time."
+
 
 @cache
 def area_codes() -> tuple[int, ...]:
-    """The area codes of the United States, by libphonenumber."""
+    """The area codes of places in the United States, by libphonenumber."""
     numbers = ((area, phonenumbers.parse(f"+1{area}5550100")) for area in range(200, 1000))
-    return tuple(area for area, number in numbers if phonenumbers.is_valid_number_for_region(number, "US"))
+    return tuple(area for area, number in numbers if _is_of_a_place(number))
+
+
+def _is_of_a_place(number: phonenumbers.PhoneNumber) -> bool:
+    return (
+        phonenumbers.is_valid_number_for_region(number, "US")
+        and phonenumbers.number_type(number) == phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE
+        and time_zones_for_number(number) != (UNKNOWN_TIMEZONE,)
+    )
 
 
 def make_campaigns(root: Path, campaigns: int) -> None:
@@ -154,13 +171,22 @@ def make_big_list(root: Path, rows: int) -> Path:
     return people
 
 
-def make_sends(root: Path, people: int, address: str, campaign: str) -> None:
-    """A workspace towards an API at an address, of one campaign whose batches are of one call each."""
+def gate_big_list(root: Path) -> None:
+    """All gates for the campaign with the long list: hours, suppression, consent, purpose, what is said, caps."""
+    _write(root / "bland-deploy.yaml", _WORKSPACE + "caps: {per_day: 1, per_week: 3, per_month: 5}\n")
+    text = _BIG.replace("'there', true) }}!", f"'there', true) }}}}! {_SAYS}")
+    _write(root / "campaigns/big.yaml", text + _GATES)
+    numbers = (f"+1{area}{exchange}{last:04d}\n" for area, exchange, last in islice(_numbers(), 0, 100_000, 10))
+    _write(root / "campaigns/recipients/never.csv", "phone_number\n" + "".join(numbers))
+
+
+def make_sends(root: Path, people: int, address: str, campaign: str, size: int = 1) -> None:
+    """A workspace towards an API at an address, of one campaign whose batches are of so many calls each."""
     settings = {"base_url": address, "api_key": {"env": "BENCHMARK_KEY"}, "state": "state"}
     content = {"version": 1, "default_environment": "it", "environments": {"it": settings}}
     _write(root / "bland-deploy.yaml", json.dumps(content))
     recipients = {"file": "campaigns/recipients/people.csv", "default_country": "US", "variables": []}
-    call = {"campaign": campaign, "prompt": "Greet.", "recipients": recipients, "split": {"size": 1}}
+    call = {"campaign": campaign, "prompt": "Greet.", "recipients": recipients, "split": {"size": size}}
     _write(root / f"campaigns/{campaign}.yaml", json.dumps(call))
     _write_people(root / "campaigns/recipients/people.csv", people)
 

@@ -35,16 +35,14 @@ def product(*arguments: str) -> list[str]:
 
 
 def table(results: Mapping[str, Any]) -> Iterator[str]:
-    """Results as Markdown, of which the ratios are what to quote."""
+    """Results as Markdown, of which the figures are what to quote."""
     yield f"{results['date']}, {results['machine']}; medians."
     yield ""
-    yield "| what | seconds | of the processors | ratio | peak MB |"
-    yield "|---|---:|---:|---:|---:|"
-    for line in results["lines"]:
-        ratio = f"{line['ratio']:.2f} × {line['beside']}" if line["beside"] else ""
-        figures = [f"{line['seconds']:.3f}", f"{line['processor_seconds']:.3f}", ratio, f"{line['peak_mb']}"]
-        shown = figures if line["peak_mb"] else ["", "", ratio, ""]
-        yield f"| {line['what']} | {' | '.join(shown)} |"
+    yield "| what | seconds | of the processors | peak MB | figure | wanted |"
+    yield "|---|---:|---:|---:|---:|---:|"
+    for line in (line for lines in results["sections"].values() for line in lines):
+        cells = (line["seconds"], line["processor_seconds"], line["peak_mb"], line["figure"], line["wanted"])
+        yield f"| {line['what']} | {' | '.join('' if cell is None else str(cell) for cell in cells)} |"
 
 
 def _run(
