@@ -1,4 +1,4 @@
-"""The console script. `--version` is answered before anything is imported."""
+"""The console script. `--version` and pages of `--help` are answered before anything is imported."""
 
 import gc
 import os
@@ -12,6 +12,10 @@ def main() -> None:
 
         print(f"bland-deploy {__version__}")  # noqa: T201 - the answer itself
         return
+    from bland_deploy.cli.pages import page  # noqa: PLC0415 - it imports nothing either
+
+    if (text := page(sys.argv[1:])) is not None:
+        sys.exit(_write(text))
     # a run makes very many objects and few cycles: looking for those seldom saves a tenth of a long lint
     gc.set_threshold(50_000, 20, 100)
     # pydantic would look through everything that is installed for plugins, a tenth of a short run
@@ -20,6 +24,17 @@ def main() -> None:
     from bland_deploy.cli.boundary import run  # noqa: PLC0415 - click is imported only past this line
 
     sys.exit(run(sys.argv[1:]))
+
+
+def _write(text: str) -> int:
+    """Write a page, and give the exit code: 1, as click has it, where nobody reads it any more."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left would fail again at the end
+        return 1
+    return 0
 
 
 def repeat_lost_signal(lost: "sys.UnraisableHookArgs") -> None:
