@@ -50,9 +50,12 @@ def listen(address: Address, path: Path, trust: Trust, bounds: Bounds, ready: Ca
 def _open(address: Address) -> socket.socket:
     try:
         family, *_, where = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)[0]
-        return socket.create_server(where[:2], family=family, backlog=_BACKLOG)
+        door = socket.create_server(where[:2], family=family, backlog=_BACKLOG)
     except OSError as problem:
         raise InvalidInput(
             f"cannot listen on {address.host}:{address.port}: {problem.strerror or problem}",
             help="choose another --host or --port",
         ) from problem
+    # asyncio does so only where a socket names its protocol; without it an answer in two pieces takes 40 ms longer
+    door.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return door

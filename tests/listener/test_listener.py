@@ -4,10 +4,12 @@ import asyncio
 import json
 import os
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from hashlib import sha256
 from hmac import new as hmac
 
@@ -21,6 +23,7 @@ from bland_deploy.errors import InvalidInput, Unavailable
 from bland_deploy.events import MOST_HINTS, open_events, told_of_batches
 from bland_deploy.listener.app import Bounds, Receiver
 from bland_deploy.listener.proof import Trust
+from bland_deploy.listener.server import Address, _open
 from bland_deploy.listener.tokens import check_tokens
 from bland_deploy.listener.writer import writing
 from bland_deploy.model.workspace import WebhookTokens
@@ -33,6 +36,15 @@ FINAL = (
 )
 EARLY = b'{"batch_id":"b-1","status":"in_progress","timestamp":"2026-02-20T15:00:01Z"}'
 CALL = b'{"call_id":"c-1","batch_id":"b-1","to":"+14155550100","status":"completed","variables":{"name":"Ada"}}'
+
+
+def test_no_answer_waits_for_the_acknowledgement_of_its_first_half():
+    with (
+        closing(_open(Address("127.0.0.1", 0))) as door,
+        socket.create_connection(door.getsockname()),
+        closing(door.accept()[0]) as accepted,
+    ):
+        assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 def signed(body, secret=SECRET):
