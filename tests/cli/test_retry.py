@@ -141,6 +141,19 @@ def test_recording_twice_writes_once_and_a_crash_between_keys_and_entry_leaves_a
     assert "not-known" not in plan(desk)["retry"]["left_out"]
 
 
+def test_a_log_that_was_made_anew_holds_nobody_in_rounds_for_which_only_ends_were_recorded(open_desk):
+    desk = open_desk()
+    called(desk)
+    entry = next(path for path in desk.entries() if b'"receipt"' in path.read_bytes())
+    entry.write_bytes(b"{")
+    adopted = desk.adopt("--replace")
+    assert adopted.code in {0, 8}, adopted.everything
+    fresh = desk.list(*NUMBERS, split={"size": 40}, round="fresh")
+    assert plan(fresh)["calls"]["create"] == len(NUMBERS)
+    told = plan(in_round(desk, "2"))["retry"]
+    assert (told["calls"], told["left_out"]) == ({}, {"not-known": len(NUMBERS)})
+
+
 def test_a_saved_retry_is_refused_once_more_is_known(open_desk, tmp_path):
     desk = open_desk()
     called(desk)
