@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from bland_deploy.api.outcomes import FINAL
+from bland_deploy.api.outcomes import FINAL, OPTED_OUT
 from bland_deploy.errors import Unavailable
 from bland_deploy.kept import open_kept
 from bland_deploy.model.events import Event
@@ -57,6 +57,23 @@ class Events:
     def of_batches(self) -> Iterator[Event]:
         """Every event of a batch, in the order of the provider's time, which need not be that of delivery."""
         return (Event(*row) for row in self._books.execute(_OF_BATCHES))
+
+    def opted_out(self) -> tuple[str, ...]:
+        """The calls in which somebody asked not to be called again, less those that were heeded."""
+        found = self._books.execute(
+            "SELECT DISTINCT call_id FROM events WHERE kind = 'call' AND reason = ? ORDER BY number", (OPTED_OUT,)
+        )
+        return tuple(row[0] for row in found)
+
+    def heeded(self, calls: Iterable[str]) -> None:
+        """These calls need not be heeded again. Raises Unavailable where the disk does not take it."""
+        try:
+            with self._books:
+                self._books.executemany(
+                    "UPDATE events SET reason = NULL WHERE kind = 'call' AND call_id = ?", [(call,) for call in calls]
+                )
+        except sqlite3.Error as problem:
+            raise Unavailable(f"events cannot be recorded: {problem}", help="run it again") from problem
 
     def amount(self) -> tuple[int, int]:
         """How many events and hints there are."""

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 
 from bland_deploy.api.envelopes import content_of, denies_success, failure_in, items_of, read_answer, whole
+from bland_deploy.api.outcomes import is_opt_out
 from bland_deploy.errors import Unavailable
 
 PAGE = 1_000
@@ -36,6 +37,13 @@ def parse_page(body: bytes) -> ListedPage:
             raise _unreadable("")
         numbers[str(id_)] = str(number)
     return ListedPage(numbers, whole(content_of(answer, "total_count")))
+
+
+def who_opted_out(body: bytes) -> str | None:
+    """The number of who asked in a call, told with everything, not to be called again; None where nobody did."""
+    call = read_answer(body) or {}
+    number = call.get("from" if call.get("inbound") is True else "to")
+    return str(number) if is_opt_out(call.get("disposition_tag")) and isinstance(number, str | int) else None
 
 
 def _unreadable(reason: str) -> Unavailable:

@@ -15,6 +15,14 @@ _SPOKEN = frozenset({"answered", "unknown"})
 _ERRORS = frozenset({"pre_queue_error", "queue_error", "call_error", "complete_error"})
 
 
+OPTED_OUT = "DO_NOT_CONTACT"
+
+
+def is_opt_out(disposition: object) -> bool:
+    """Whether a disposition says that somebody asked not to be called again."""
+    return isinstance(disposition, str) and disposition.strip().upper().replace(" ", "_") == OPTED_OUT
+
+
 class Created(NamedTuple):
     """The batch was created."""
 
@@ -105,7 +113,7 @@ class ListedCall(NamedTuple):
     @property
     def opted_out(self) -> bool:
         """Whether who was called asked not to be called again. Documents name nothing but this disposition for it."""
-        return (self.disposition or "").strip().upper().replace(" ", "_") == "DO_NOT_CONTACT"
+        return is_opt_out(self.disposition)
 
 
 class CallPage(NamedTuple):

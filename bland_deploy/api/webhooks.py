@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from bland_deploy.api.envelopes import whole
+from bland_deploy.api.outcomes import OPTED_OUT, is_opt_out
 from bland_deploy.diagnostics import mask_text
 from bland_deploy.model.events import Event
 
@@ -36,9 +37,9 @@ def parse_event(body: bytes) -> Event | None:
     digest = sha256(body).digest()
     if call_id is not None:
         status = _text(content, "status") or _text(content, "event_type")
-        return Event(
-            digest, "call", batch_id, call_id, status, _text(content, "end_at") or _text(content, "created_at")
-        )
+        at = _text(content, "end_at") or _text(content, "created_at")
+        reason = OPTED_OUT if is_opt_out(content.get("disposition_tag")) else None
+        return Event(digest, "call", batch_id, call_id, status, at, reason=reason)
     reason = _text(content, "reason") or _text(content, "message")
     return Event(
         digest,

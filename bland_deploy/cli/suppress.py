@@ -12,8 +12,12 @@ from bland_deploy.cli.logs import logs_of
 from bland_deploy.cli.options import Invocation, write_document
 from bland_deploy.cli.session import Session, ensure_state_key, open_provider, open_session, who
 from bland_deploy.cli.show import tell
+from bland_deploy.client.connection import Client
 from bland_deploy.errors import AuthenticationFailed, ExitCode
-from bland_deploy.operations.opted_out import hear
+from bland_deploy.events import FILE as EVENTS
+from bland_deploy.events import open_events
+from bland_deploy.model.heard import Added
+from bland_deploy.operations.opted_out import hear, hear_webhooks
 from bland_deploy.operations.provider_list import take_provider_list
 from bland_deploy.operations.results import sent_batches
 from bland_deploy.operations.suppress import Ear, Said, hashed, read_identities, suppress
@@ -80,7 +84,9 @@ def sync(invocation: Invocation, format_: str) -> ExitCode:
     ear = Ear(session.store(), session.settings.state_key, datetime.now(UTC), who(os.environ))
     with open_provider(session.settings) as client, open_archive(session.root / FILE) as archive:
         listed = take_provider_list(client, ear)
+        told = _hear_webhooks(client, session.root / EVENTS, ear)
         heard = hear(client, sent_batches(logs_of(session, []), None), archive, ear, Told(invocation))
+    heard = heard._replace(added=heard.added.plus(told))
     environment = session.settings.environment
     if format_ == "json":
         write_document(views.render_sync_document(environment, listed, heard))
@@ -88,6 +94,13 @@ def sync(invocation: Invocation, format_: str) -> ExitCode:
         tell(invocation, session, listed.found)
         write_document(views.render_sync(environment, listed, heard))
     return ExitCode.DONE
+
+
+def _hear_webhooks(client: Client, file: Path, ear: Ear) -> Added:
+    if not file.exists():
+        return Added()
+    with open_events(file) as events:
+        return hear_webhooks(client, events, ear)
 
 
 def _suppress(invocation: Invocation, identities: Collection[str], why: Why, format_: str) -> ExitCode:

@@ -11,17 +11,19 @@ from itertools import islice
 
 from bland_deploy.api.answers import parse_call
 from bland_deploy.api.calls import call_path
+from bland_deploy.api.do_not_call import who_opted_out
 from bland_deploy.api.outcomes import ListedCall
 from bland_deploy.archive import Archive
 from bland_deploy.client.connection import Client
 from bland_deploy.client.read import get_json
+from bland_deploy.events import Events
 from bland_deploy.model.entries import LookedAt, instant
 from bland_deploy.model.heard import Added, Heard
 from bland_deploy.model.keys import recipient_keys
 from bland_deploy.operations.dialled import identities
 from bland_deploy.operations.provider import AT_ONCE
 from bland_deploy.operations.results import Progress, Sent, collect
-from bland_deploy.operations.suppress import Ear, record, suppress
+from bland_deploy.operations.suppress import Ear, Said, record, suppress
 from bland_deploy.state.log import people_of
 from bland_deploy.state.suppressed import open_suppressed
 
@@ -49,6 +51,19 @@ def hear(client: Client, batches: Sequence[Sent], archive: Archive, ear: Ear, pr
     return heard
 
 
+def hear_webhooks(client: Client, events: Events, ear: Ear) -> Added:
+    """Suppress who asked for it in calls of which signed webhooks told: the calls themselves are asked for that.
+
+    Raises as `get_json` and `suppress` do.
+    """
+    calls = events.opted_out()
+    numbers = [who_opted_out(get_json(client, call_path(call)).body) for call in calls]
+    people = frozenset(identity for number in numbers if number is not None for identity in _meant(number))
+    added = suppress(ear.store, ear.state_key, people, _said(ear)) if people else Added()
+    events.heeded(calls)
+    return added
+
+
 def heed(batches: Iterable[Sent], archive: Archive, ear: Ear) -> Added:
     """Suppress who asked not to be called again in the calls that are known. Raises as `suppress` does."""
     people = frozenset(
@@ -58,8 +73,11 @@ def heed(batches: Iterable[Sent], archive: Archive, ear: Ear) -> Added:
         if call.opted_out
         for identity in _called(batch, call, ear.state_key)
     )
-    said = ear.said("asked in a call not to be called again (DO_NOT_CONTACT)", "calls")
-    return suppress(ear.store, ear.state_key, people, said) if people else Added()
+    return suppress(ear.store, ear.state_key, people, _said(ear)) if people else Added()
+
+
+def _said(ear: Ear) -> Said:
+    return ear.said("asked in a call not to be called again (DO_NOT_CONTACT)", "calls")
 
 
 def _ask(client: Client, batch_id: str, archive: Archive) -> None:
@@ -81,4 +99,10 @@ def _called(batch: Sent, call: ListedCall, state_key: bytes) -> Iterator[str]:
     key_of = recipient_keys(state_key, batch.log.campaign, batch.attempt.claim.round)
     meant, people = identities(call.to), people_of(batch.log, batch.attempt)
     of_batch = [identity for identity in meant if key_of(identity) in people]
-    yield from of_batch or meant
+    yield from of_batch or _meant(call.to)
+
+
+def _meant(number: str) -> Sequence[str]:
+    """Whom a number may mean: all of them, where it may mean several."""
+    found = identities(number)
+    return [identity for identity in found if identity.startswith("+")] or found

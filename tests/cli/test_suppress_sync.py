@@ -9,14 +9,17 @@ import httpx
 import orjson
 import pytest
 
+from bland_deploy.api.webhooks import parse_event
 from bland_deploy.archive import FILE
+from bland_deploy.events import FILE as EVENTS
+from bland_deploy.events import open_events
 from bland_deploy.sandbox.exchange import Answer, Refusal, reply
 from bland_deploy.sandbox.server import Options, serving
 from bland_deploy.state.layout import SUPPRESSION
 from tests.cli.test_adopt import KEY, STATE, Desk
 
 PEOPLE = [f"+1{area}55501{line:02}" for area in (212, 213, 214, 215, 216) for line in range(60)]
-ALSO = "+14155550177"
+ALSO, GUEST = "+14155550177", "+14155550176"
 
 
 class Quiet:
@@ -24,13 +27,15 @@ class Quiet:
 
     def __init__(self, handle):
         self._handle, self.calls_asked, self.refuse = handle, [], None
-        self.page = None
+        self.page, self.told = None, {}
 
     def __call__(self, ask):
         if ask.path == "/v1/org_dnc" and ask.method == "GET" and self.refuse:
             return Refusal(self.refuse, "Not for API keys", "FORBIDDEN").answer("v2")
         if ask.path == "/v1/org_dnc" and self.page:
             return reply(self.page)
+        if ask.path in self.told:
+            return reply(self.told[ask.path])
         answer = self._handle(ask)
         if ask.path == "/v1/calls":
             listed = orjson.loads(answer.body)
@@ -186,6 +191,25 @@ def test_the_log_of_suppressed_people_stays_whole_and_says_which_batches_were_lo
     kinds = [json.loads(path.read_bytes())["entry"]["kind"] for path in entries]
     assert kinds == ["provider_list", "suppression", "looked_at"]
     assert not any(number[2:] in path.read_text() for path in entries for number in PEOPLE)
+
+
+def test_a_signed_webhook_makes_sync_ask_for_its_call_and_suppresses_only_who_asked_for_it(open_desk):
+    desk = called(open_desk())
+    sync(desk)
+    said, silent = ALSO, "+14155550178"
+    calls = {"a": {"to": said, "disposition_tag": "DO_NOT_CONTACT"}, "b": {"to": silent, "disposition_tag": "BUSY"}}
+    calls["c"] = {"to": "+14155550179", "from": GUEST, "inbound": True, "disposition_tag": "Do not contact"}
+    desk.provider.told = {f"/v1/calls/{name}": {"call_id": name} | call for name, call in calls.items()}
+    bodies = [orjson.dumps({"call_id": name, "disposition_tag": "DO_NOT_CONTACT"}) for name in calls]
+    with open_events(desk.workspace.root / EVENTS) as events:
+        events.add([parse_event(body) for body in bodies], (), 0.0)
+        assert events.opted_out() == ("a", "b", "c")
+    assert sync(desk)["calls"] == {"batches": 0, "unfinished": 0, "added": 2}
+    people = {"inline": [{"phone_number": number} for number in (said, silent, GUEST)], "variables": []}
+    desk.workspace.hello(recipients=people, prompt="Hello.")
+    assert left_out(desk)["suppressed"] == 2
+    desk.provider.told = {}
+    assert sync(desk)["calls"]["added"] == 0
 
 
 # ---------------------------------------------------------------------- plans
