@@ -1,10 +1,12 @@
 """What texts say, by the phrases of the pack: prompts that deny being an AI, and those that only look so."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bland_deploy.rules.pack import load_pack
 from bland_deploy.rules.phrases import denies as pack_denies
-from bland_deploy.rules.phrases import known_languages, languages_of, phrases_of, plain, sentences
+from bland_deploy.rules.phrases import known_languages, languages_of, phrases_of, plain, says, sentences
 
 DENIAL = load_pack().denials[0].rule.id
 DENIALS = [
@@ -135,3 +137,37 @@ def test_texts_are_searched_with_straight_quotes_and_single_blanks():
 )
 def test_the_language_of_the_calls_says_whose_phrases_count(written, languages):
     assert languages_of(written) == languages
+
+
+PIECES = st.sampled_from(
+    [
+        *(
+            "Hi Ada!",
+            "Hi Björn 17!",
+            "This is the AI assistant of Acme calling.",
+            "I am an AI",
+            "assistant.",
+            "calling",
+        ),
+        *(
+            "you can opt out at any time.",
+            "“I’m” a bot",
+            "never say",
+            "you are a robot",
+            "This call is recorded.",
+            "\n",
+        ),
+    ]
+)
+
+
+@given(st.lists(st.lists(PIECES, max_size=6).map(" ".join), max_size=8))
+def test_texts_that_are_alike_are_judged_as_if_each_was_the_only_one(texts):
+    pack, languages = load_pack(), ("en", "es")
+    for text in texts:
+        for said in pack.disclosures:
+            searched = phrases_of(said.rule.id, languages).search(plain(text))
+            assert says(said.rule.id, text, languages) == (searched is not None)
+        for denial in pack.denials:
+            search = phrases_of(denial.rule.id, languages).search
+            assert pack_denies(denial.rule.id, text, languages) == any(map(search, sentences(text)))

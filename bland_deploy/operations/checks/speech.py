@@ -52,11 +52,13 @@ def speech_reader(shared: JsonObject, purpose: str | None) -> ReadSpeech:
     if ours and _has_names(_text_of(shared, {})):
         return judged
 
+    own_fields = _fields_reader()
+
     def read(call: JsonObject) -> Objections:
-        own = _FIELD_NAMES.intersection(call)
+        own = own_fields(tuple(call))
         if not own:
             return ours
-        variant = (len(own), *map(call.get, _FIELDS))
+        variant = (own, *[call[name] for name in own])
         try:
             found = known.get(variant)
         except TypeError:  # a field that is a mapping
@@ -65,6 +67,21 @@ def speech_reader(shared: JsonObject, purpose: str | None) -> ReadSpeech:
             found = judged(call)
             _remember(known, variant, found)
         return found
+
+    return read
+
+
+def _fields_reader() -> Callable[[tuple[str, ...]], tuple[str, ...]]:
+    """The function from the keys of a call to those that are said; there are few different ones."""
+    known: dict[tuple[str, ...], tuple[str, ...]] = {}
+
+    def read(keys: tuple[str, ...]) -> tuple[str, ...]:
+        own = known.get(keys)
+        if own is None:
+            if len(known) >= REMEMBERED:
+                known.clear()
+            own = known[keys] = tuple(name for name in keys if name in _FIELD_NAMES)
+        return own
 
     return read
 
