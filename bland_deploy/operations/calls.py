@@ -154,13 +154,13 @@ class _Gathered:
         """The next chunk."""
         for item in chunk.left_out:
             self._leave_out(item)
-        called: Sequence[int] = range(len(chunk.lines))
-        if not self._met.all_new(chunk.people):
-            called = [at for at, identity in enumerate(chunk.identities) if self._is_new(identity, chunk.lines[at])]
-        if chunk.withheld:
-            called = [at for at in called if at not in chunk.withheld or self._withhold(chunk.withheld[at])]
-        if called:
-            self._keep(chunk if len(called) == len(chunk.lines) else chunk.only(called))
+        if self._met.all_new(chunk.people):
+            for withheld in chunk.withheld.values():
+                self._withhold(withheld.why)
+        else:
+            chunk = chunk.only([*self._new(chunk)])
+        if chunk.lines:
+            self._keep(chunk)
 
     def calls(self) -> Calls:
         """All of them."""
@@ -174,13 +174,25 @@ class _Gathered:
             self._leave_out(again)
         return again is None
 
-    def _withhold(self, why: Diagnostic | None) -> bool:
+    def _new(self, chunk: Chunk) -> Iterator[int]:
+        """Those of a chunk's calls whose people were not met before."""
+        called, identities = 0, chunk.identities
+        for at in range(len(chunk.people)):
+            withheld = chunk.withheld.get(at)
+            if withheld is not None:
+                if self._is_new(withheld.identity, withheld.line):
+                    self._withhold(withheld.why)
+                continue
+            if self._is_new(identities[called], chunk.lines[called]):
+                yield called
+            called += 1
+
+    def _withhold(self, why: Diagnostic | None) -> None:
         """A person without a call: because of what is wrong with the row, or because they are suppressed."""
         if why is None:
             self._left_out[Outcome.SUPPRESSED] += 1
         else:
             self._problems.append(why)
-        return False
 
     def _leave_out(self, item: LeftOut | Diagnostic) -> None:
         if isinstance(item, Diagnostic):

@@ -56,11 +56,20 @@ class Columns(NamedTuple):
         return Columns(*columns, column(self.names), remarks, column(self.places) if self.places else ())
 
 
+class Withheld(NamedTuple):
+    """A person without a call: what is wrong with the row, or None where the person is suppressed."""
+
+    line: int
+    identity: str
+    why: Diagnostic | None
+
+
 class Chunk(NamedTuple):
     """People of rows that follow each other, an item each; and those rows that are nobody's.
 
-    `people` are by whom they are told from others. `keys`, `numbers` and `bodies` are one after the other, the last
-    two in lines. `withheld` are those without a call, by place. `names` are the people by the variables that their
+    `people` are by whom they are told from others: all of them, also those who are `withheld`, by their places there.
+    Everything else is of those who are called. `keys`, `numbers` and `bodies` are one after the other, the last two in
+    lines. `names` are the people by the variables that their
     calls bring along; `places` are the different ones, and `whereabouts` says which is whose. `timed` are those
     whose call may have a `start_time` of its own.
     """
@@ -70,7 +79,7 @@ class Chunk(NamedTuple):
     keys: bytes
     numbers: bytes
     bodies: bytes
-    withheld: Mapping[int, Diagnostic | None]
+    withheld: Mapping[int, Withheld]
     names: Mapping[Names, Sequence[int]]
     remarks: Mapping[int, Remarks]
     places: Sequence[Place]
@@ -84,14 +93,12 @@ class Chunk(NamedTuple):
         return self.numbers.decode().split("\n") if self.lines else []
 
     def only(self, places: Sequence[int]) -> "Chunk":
-        """The chunk with some of its people, and without what was left out of it."""
+        """The chunk with some of those who are called, and without what was left out of it."""
         return pack_chunk(self._columns().only(places), ())
 
     def _columns(self) -> Columns:
         keys = [self.keys[at : at + KEY_SIZE] for at in range(0, len(self.keys), KEY_SIZE)]
-        calls: list[Call] = [*self.bodies.split(b"\n")]
-        for at, why in self.withheld.items():
-            calls[at] = why
+        calls: list[Call] = [*self.bodies.split(b"\n")] if self.lines else []
         names: dict[int, Names] = {at: names for names, places in self.names.items() for at in places}
         called = [names[at] for at in range(len(calls))]
         places = [self.places[at] for at in self.whereabouts]
@@ -100,19 +107,21 @@ class Chunk(NamedTuple):
 
 def pack_chunk(columns: Columns, left_out: Sequence[LeftOut | Diagnostic]) -> Chunk:
     """The chunk of these people, and of those rows that are nobody's."""
-    calls = columns.calls
-    withheld: dict[int, Diagnostic | None] = {}
-    if not set(map(type, calls)) <= {bytes}:
-        withheld = {at: call for at, call in enumerate(calls) if not isinstance(call, bytes)}
-        calls = [call if isinstance(call, bytes) else b"" for call in calls]
+    people, withheld = people_of(columns.identities), dict[int, Withheld]()
+    if not set(map(type, columns.calls)) <= {bytes}:
+        for at, call in enumerate(columns.calls):
+            if not isinstance(call, bytes):
+                withheld[at] = Withheld(columns.lines[at], columns.identities[at], call)
+        columns = columns.only([at for at in range(len(people)) if at not in withheld])
+    calls: Sequence[bytes] = columns.calls  # type: ignore[assignment]  # only bytes are left
     # JSON as it is encoded has no line ends of its own
-    bodies = b"\n".join(calls)  # type: ignore[arg-type]  # only bytes are left
-    timed = tuple(at for at, call in enumerate(calls) if MARK in call) if MARK in bodies else ()  # type: ignore[operator]  # the same
+    bodies = b"\n".join(calls)
+    timed = tuple(at for at, call in enumerate(calls) if MARK in call) if MARK in bodies else ()
     known: dict[Place, int] = {}
     whereabouts = array("I", [known.setdefault(place, len(known)) for place in columns.places])
     return Chunk(
         lines=array("I", columns.lines),
-        people=people_of(columns.identities),
+        people=people,
         keys=b"".join(columns.keys),
         numbers="\n".join(columns.identities).encode(),
         bodies=bodies,

@@ -99,3 +99,17 @@ def test_requests_of_a_long_list_are_the_same_bytes(workspace, one_processor):
     assert by_several.json["summary"] == {"batches": 10, "calls": 6_501}
     one_processor()
     assert workspace.plan("--at", "2026-03-15T09:00:00+00:00") == by_several
+
+
+def test_a_suppressed_person_who_stands_twice_is_suppressed_once(workspace):
+    workspace.write("never.csv", f"phone\n{number_of(1)}\n")
+    workspace.write("people.csv", f"phone_number\n{number_of(1)}\n{number_of(1)}\n")
+    workspace.hello(
+        prompt="Greet.",
+        recipients={"file": "people.csv", "duplicates": "first"},
+        suppression=[{"file": "never.csv", "phone": "phone"}],
+    )
+    planned = workspace.plan()
+    assert planned.code == 0
+    left_out = planned.json["campaigns"][0]["calls"]
+    assert (left_out["suppressed"], left_out["duplicate"]) == (1, 1)

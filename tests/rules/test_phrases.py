@@ -1,7 +1,7 @@
 """What texts say, by the phrases of the pack: prompts that deny being an AI, and those that only look so."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bland_deploy.rules.pack import load_pack
@@ -162,6 +162,8 @@ PIECES = st.sampled_from(
 
 
 @given(st.lists(st.lists(PIECES, max_size=6).map(" ".join), max_size=8))
+@example(["I am an AI", "I am an AIrline"])
+@example(["This is an AI assistant.", "This is an AI assistantship."])
 def test_texts_that_are_alike_are_judged_as_if_each_was_the_only_one(texts):
     pack, languages = load_pack(), ("en", "es")
     for text in texts:
