@@ -41,7 +41,7 @@ def run(names: list[str], size: Size, results: Path) -> dict[str, Any]:
     for name in names:
         with tempfile.TemporaryDirectory() as folder:
             lines = []
-            for line in SECTIONS[name](Path(folder) / name, size):
+            for line in SECTIONS[name](Path(folder), size):
                 sys.stderr.write(
                     f"{line.what}: {line.figure or (line.measured and f'{line.measured.seconds:.3f} s')}\n"
                 )
