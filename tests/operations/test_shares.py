@@ -3,12 +3,13 @@
 import os
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bland_deploy.operations.shares import WORTH_A_PROCESS, map_shared
 
 
+@settings(deadline=None)
 @given(st.lists(st.text()), st.integers(1, 4))
 def test_results_are_those_of_one_process_in_the_same_order(items, processes):
     assert map_shared(str.upper, items, processes) == [item.upper() for item in items]
