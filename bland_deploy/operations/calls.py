@@ -54,10 +54,11 @@ class Put(NamedTuple):
     places: Sequence[int] = ()
     objections: Sequence[int] = ()
 
-    def keys(self) -> list[bytes]:
-        """Their recipient keys (16 bytes each)."""
+    def keys(self, places: Sequence[int] | None = None) -> list[bytes]:
+        """Their recipient keys (16 bytes each), or those of some of them."""
         packed = self.spool.read(self.offset, self.calls * KEY_SIZE)
-        return [packed[at : at + KEY_SIZE] for at in range(0, len(packed), KEY_SIZE)]
+        some = range(self.calls) if places is None else places
+        return [packed[at * KEY_SIZE : (at + 1) * KEY_SIZE] for at in some]
 
     def numbers(self) -> list[str]:
         """The normal forms of their numbers."""
@@ -79,9 +80,9 @@ class Timed(NamedTuple):
     instants: Sequence[int]
     zones: Sequence[str]
 
-    def keys(self) -> list[bytes]:
+    def keys(self, places: Sequence[int] | None = None) -> list[bytes]:
         """As the put's."""
-        return self.put.keys()
+        return self.put.keys(places)
 
     def numbers(self) -> list[str]:
         """As the put's."""

@@ -150,7 +150,7 @@ def _request(prepared: Prepared, batch: TimedPieces, parts: Parts, target: Targe
 
     def read() -> Content:
         body, slots = assembled()
-        keys = [key for put, places in batch for key in _at(put.keys(), places)]
+        keys = [key for put, places in batch for key in put.keys(places)]
         numbers = tuple(number for put, places in batch for number in _at(put.numbers(), places))
         return Content(body, slots, tuple(keys[:rings]), numbers)
 

@@ -1,7 +1,6 @@
 """Which wave of a round is next, by the log; and who is in it."""
 
 from array import array
-from collections.abc import Sequence
 from typing import NamedTuple
 
 from bland_deploy.model.entries import Claim, Promotion, Refusal
@@ -87,7 +86,7 @@ def in_wave(pieces: Pieces, wave: NextWave) -> Pieces:
     number = count_calls(pieces) - wave.later
     if not wave.later or number <= 0:
         return pieces if number > 0 else []
-    bound = nth_smallest(lambda: (_keys(piece) for piece in pieces), number)
+    bound = nth_smallest(lambda: (put.keys(places) for put, places in pieces), number)
     chosen = list[Piece[Put]]()
     for put, places in pieces:
         keys = put.keys()
@@ -95,8 +94,3 @@ def in_wave(pieces: Pieces, wave: NextWave) -> Pieces:
         if some:
             chosen.append(Piece(put, places if len(some) == len(places) else array("H", some)))
     return chosen
-
-
-def _keys(piece: Piece[Put]) -> Sequence[bytes]:
-    keys, places = piece.where.keys(), piece.places
-    return keys if len(keys) == len(places) else [keys[at] for at in places]

@@ -12,7 +12,7 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from itertools import takewhile
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from bland_deploy.state.backends.locks import locked
 from bland_deploy.state.backends.words import in_plain_words, links_needed, store_failed
@@ -109,13 +109,14 @@ class FileStore:
     # ------------------------------------------------------------------
 
     def _path(self, name: str) -> Path:
-        parts = PurePosixPath(name).parts
-        if not parts or any(part.startswith((".", "/")) for part in parts):
+        if any(not part or part.startswith(".") for part in name.removesuffix("/").split("/")):
             raise ValueError(f"not a name of a store: {name!r}")
-        return self._root.joinpath(*parts)
+        return self._root / name
 
     def _refuse_a_dangling_root(self) -> None:
         """A link to a disk that is not there must not look like a state that has not begun."""
+        if self._root.is_dir():
+            return
         for folder in (self._root, *self._root.parents):
             if folder.is_symlink() and not folder.exists():
                 raise StoreFailed(f"{folder} is a link to nowhere", help="bring back what it points to")
