@@ -63,6 +63,24 @@ def outcomes(desk):
     return found
 
 
+def test_a_retry_in_waves_calls_the_same_people_a_few_first(open_desk):
+    desk = open_desk()
+    called(desk)
+    before = outcomes(desk)
+    due = {number for number, ends in before.items() if ends[-1] in RETRIED}
+    desk.list(*NUMBERS, split={"size": 40}, round="2", retry={"of": "1", **AT_ONCE}, rollout={"waves": [5, "100%"]})
+    for create, deferred in ((5, len(due) - 5), (len(due) - 5, 0)):
+        counts = plan(desk)["calls"]
+        assert (counts["create"], counts["deferred"]) == (create, deferred)
+        applied = desk.apply()
+        assert applied.code == 0, applied.everything
+        assert desk.run("wait").code == 0
+    after = outcomes(desk)
+    assert {number for number in after if len(after[number]) > 1} == due
+    assert max(map(len, after.values())) == 2
+    assert plan(desk)["calls"]["create"] == 0
+
+
 def test_two_retries_call_those_whom_nobody_reached_and_nobody_else(open_desk):
     desk = open_desk()
     called(desk)
