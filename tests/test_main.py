@@ -34,6 +34,7 @@ try:
 except BaseException as heard:
     print("heard", repr(heard), file=sys.stderr)
 """
+USUAL = "signal.signal(signal.SIGINT, signal.default_int_handler)"  # a job in the background begins without it
 SECOND = "signal.signal(signal.SIGINT, second)\nsignal.signal(signal.SIGTERM, second)"
 
 
@@ -44,7 +45,7 @@ def deaf(code):
 @pytest.mark.parametrize(
     ("handlers", "number", "heard"),
     [
-        ("", "SIGINT", "KeyboardInterrupt()"),
+        (USUAL, "SIGINT", "KeyboardInterrupt()"),
         (SECOND, "SIGINT", "SecondSignal(<ExitCode.INTERRUPTED: 130>)"),
         (SECOND, "SIGTERM", "SecondSignal(<ExitCode.TERMINATED: 143>)"),
     ],

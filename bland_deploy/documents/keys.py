@@ -12,6 +12,7 @@ from bland_deploy.model.campaign import Campaign, Recipients, Split, Suppression
 from bland_deploy.model.consent import Consent, FromColumn
 from bland_deploy.model.lists import ListFormat, Query
 from bland_deploy.model.references import FileText, SecretReference
+from bland_deploy.model.retry import Retry
 from bland_deploy.model.rollout import Gate, Rollout
 from bland_deploy.model.schedule import Pace, Schedule
 from bland_deploy.model.waiver import Waiver
@@ -41,6 +42,7 @@ CAMPAIGN_MODELS: Models = {
     ("schedule", "pace"): Pace,
     ("rollout",): Rollout,
     ("rollout", "gate"): Gate,
+    ("retry",): Retry,
     ("split",): Split,
     ("suppression", "*"): Suppression,
     **_of_list(("suppression", "*")),

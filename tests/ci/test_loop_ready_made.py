@@ -244,4 +244,4 @@ def test_the_action_refuses_other_commands(github_repository, action):
     github_repository.write("Greet {{name}} warmly.")
     refused = action(github_repository.job(github_repository.commit("main")), COMMAND="reconcile; env")
     assert refused.code == 3
-    assert refused.err == "The input `command` is lint, plan or apply.\n"
+    assert refused.err == "The input `command` is lint, plan, apply or report.\n"
