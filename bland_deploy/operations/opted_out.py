@@ -5,11 +5,8 @@ has ended is looked at once: the log of suppressed people says which were, so th
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from itertools import islice
 
-from bland_deploy.api.answers import parse_call
 from bland_deploy.api.calls import call_path
 from bland_deploy.api.do_not_call import who_opted_out
 from bland_deploy.api.outcomes import ListedCall
@@ -21,8 +18,7 @@ from bland_deploy.model.entries import LookedAt, instant
 from bland_deploy.model.heard import Added, Heard
 from bland_deploy.model.keys import recipient_keys
 from bland_deploy.operations.dialled import identities
-from bland_deploy.operations.provider import AT_ONCE
-from bland_deploy.operations.results import Progress, Sent, collect
+from bland_deploy.operations.results import Progress, Sent, ask_details, collect
 from bland_deploy.operations.suppress import Ear, Said, record, suppress
 from bland_deploy.state.log import people_of
 from bland_deploy.state.suppressed import open_suppressed
@@ -42,7 +38,7 @@ def hear(client: Client, batches: Sequence[Sent], archive: Archive, ear: Ear, pr
     while some := list(islice(left, _BATCHES_AT_ONCE)):
         collect(client, some, archive, progress, details=False)
         for batch in some:
-            _ask(client, batch.batch_id, archive)
+            ask_details(client, batch, _unjudged(batch, archive), archive)
         added = heed(some, archive, ear)
         ended = tuple(batch.attempt.batch.attempt for batch in some if archive.reach(batch.batch_id).whole)
         if ended:
@@ -80,18 +76,11 @@ def _said(ear: Ear) -> Said:
     return ear.said("asked in a call not to be called again (DO_NOT_CONTACT)", "calls")
 
 
-def _ask(client: Client, batch_id: str, archive: Archive) -> None:
-    """Ask for the calls of which the list does not tell how they were judged."""
-    unknown = frozenset(archive.without_details(batch_id))
-    asked = (call.call_id for call in archive.calls(batch_id) if call.may_have_opted_out and call.call_id in unknown)
-    ids = list(asked)
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        for start in range(0, len(ids), 100):
-            archive.put_details(batch_id, pool.map(partial(_details, client), ids[start : start + 100]))
-
-
-def _details(client: Client, call_id: str) -> ListedCall:
-    return parse_call(get_json(client, call_path(call_id)).body)
+def _unjudged(batch: Sent, archive: Archive) -> list[str]:
+    """The calls of which the list does not tell how they were judged."""
+    unknown = frozenset(archive.without_details(batch.batch_id))
+    calls = archive.calls(batch.batch_id)
+    return [call.call_id for call in calls if call.may_have_opted_out and call.call_id in unknown]
 
 
 def _called(batch: Sent, call: ListedCall, state_key: bytes) -> Iterator[str]:
