@@ -72,12 +72,14 @@ class Disclosure:
     """What a call has to say: `kind` is `identity`, `ai`, `opt_out` or `recording`.
 
     `phrases` are regular expressions by language (ISO 639-1), to be searched for whatever the case; a text that
-    matches one of them says it.
+    matches one of them says it, and holds one of the `words` of its language, in small letters (any text, where those
+    are not known).
     """
 
     rule: Cited
     kind: str
     phrases: Mapping[str, tuple[str, ...]]
+    words: Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -191,9 +191,26 @@ _FROM_ROOT = "paths are written from the workspace's root"
 
 def parser_of(tokens: list[Token], environment: Sandbox) -> Parser:
     """Jinja's parser, at the first of these tokens."""
-    parser = Parser(environment, "")
-    parser.stream = TokenStream(tokens, None, None)
-    return parser
+    return _Parser(environment, tokens)
+
+
+class _Tokens:
+    """What the parser asks of an environment when it is made."""
+
+    def __init__(self, environment: Sandbox, tokens: list[Token]) -> None:
+        self.iter_extensions = environment.iter_extensions
+        self._found = tokens
+
+    def _tokenize(self, *_source: object) -> TokenStream:
+        return TokenStream(self._found, None, None)
+
+
+class _Parser(Parser):
+    """Jinja's, of tokens: it would have a text taken apart, by a lexer that takes longer than a short template."""
+
+    def __init__(self, environment: Sandbox, tokens: list[Token]) -> None:
+        super().__init__(_Tokens(environment, tokens), "")  # type: ignore[arg-type]  # all that it asks for
+        self.environment = environment
 
 
 def undefined(root: str, name: str, names: Collection[str], place: Place) -> Diagnostic:

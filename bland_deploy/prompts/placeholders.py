@@ -3,7 +3,8 @@
 import json
 import re
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from functools import lru_cache
+from typing import NamedTuple, TypeAlias
 from unicodedata import category
 
 from bland_deploy.diagnostics import Diagnostic, Place, error, nearest, warning
@@ -22,6 +23,10 @@ SHOWN_ROWS = 5
 
 _PLACEHOLDER = re.compile(r"\{\{\s*([^{}%#\s](?:[^{}%#\r\n]*[^{}%#\s])?)\s*\}\}")
 _ASCII_NAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_ -]*[A-Za-z0-9_])?")
+_APART = re.compile(rf"({_PLACEHOLDER.pattern})")
+
+Parts: TypeAlias = tuple[str, ...]
+"""A text in its parts: text, placeholder, its name, text, placeholder, its name, …, text."""
 
 
 class Placeholder(NamedTuple):
@@ -47,6 +52,7 @@ def is_bare_name(text: str) -> bool:
     return all(char.isalnum() or char in " _-" or category(char).startswith("M") for char in text)
 
 
+@lru_cache(4096)
 def fold(name: str) -> str:
     """The form in which Bland compares names: trimmed, without case."""
     return name.strip().casefold()
@@ -97,16 +103,29 @@ def fill(text: str, values: Mapping[str, Json]) -> str:
 
     A value that is no string is written as JSON (what Bland does with those is not documented).
     """
-    by_name = {fold(name): value for name, value in values.items()}
+    return fill_parts(parts_of(text), by_folded_name(values))
 
-    def filled(match: re.Match[str]) -> str:
-        key = fold(match[1])
-        if key not in by_name:
-            return match[0]
-        value = by_name[key]
-        return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
-    return _PLACEHOLDER.sub(filled, text)
+@lru_cache(1024)
+def parts_of(text: str) -> Parts:
+    """The parts of a text; the only one is the text where it has no placeholder."""
+    return tuple(_APART.split(text))
+
+
+def by_folded_name(values: Mapping[str, Json]) -> dict[str, Json]:
+    """Values by the form in which Bland compares their names."""
+    return {fold(name): value for name, value in values.items()}
+
+
+def fill_parts(parts: Parts, by_name: Mapping[str, Json]) -> str:
+    """The parts of a text put together as `fill` does, with values by the folded form of their names."""
+    written = [*parts[::3]]
+    for at in range(1, len(parts), 3):
+        key = fold(parts[at + 1])
+        value = by_name[key] if key in by_name else parts[at]
+        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+        written[at // 3] += text
+    return "".join(written)
 
 
 def _unknown(name: str, place: Place, spelt: Mapping[str, str]) -> Diagnostic:

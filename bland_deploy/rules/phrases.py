@@ -14,7 +14,12 @@ REMEMBERED = 20_000
 """How many texts are remembered, each with what it says."""
 
 _STRAIGHT = str.maketrans({"\u2018": "'", "\u2019": "'", "\u02bc": "'", "\u201c": '"', "\u201d": '"'})
-_BETWEEN = re.compile(r"""(?<=[.!?])["')\u201d]*\s+|\n\s*(?:\n|(?=[-*\u2022#]|\d+[.)]))|;\s""")
+_LOOKALIKES = re.compile("[\u0130\u0131\u017f]")
+"""What expressions take for the letters i and s, although it is not their capital letter."""
+_CURLY = re.compile("[\u2018\u2019\u02bc\u201c\u201d]")
+_END = r"""(?<=[.!?])["')\u201d]*\s+"""
+_BETWEEN = re.compile(_END + r"""|\n\s*(?:\n|(?=[-*\u2022#]|\d+[.)]))|;\s""")
+_ENDS = re.compile(_END)
 _ANY = frozenset({"babel", "auto", "fluent"})
 
 
@@ -39,7 +44,7 @@ def known_languages() -> tuple[str, ...]:
 @lru_cache(64)
 def plain(text: str) -> str:
     """A text as the phrases expect it: straight quotes, single blanks. One text is asked for several times in a row."""
-    return " ".join((text if text.isascii() else text.translate(_STRAIGHT)).split())
+    return " ".join((text.translate(_STRAIGHT) if _CURLY.search(text) else text).split())
 
 
 def sentences(text: str) -> list[str]:
@@ -47,16 +52,34 @@ def sentences(text: str) -> list[str]:
     return [plain(part) for part in _BETWEEN.split(text) if part.strip()]
 
 
+def ends_of_sentences(text: str) -> list[int]:
+    """Where sentences surely begin, whatever stands before the text and behind it.
+
+    Cut there, pieces deny what the whole denies; what else is between sentences depends on what is beside it.
+    """
+    return [end.end() for end in _ENDS.finditer(text)]
+
+
 @lru_cache(REMEMBERED)
 def says(id_: str, text: str, languages: tuple[str, ...]) -> bool:
     """Whether a text makes the disclosure with that id, in any of the languages."""
-    return _finder(id_, languages).is_in(plain(text))
+    return says_once(id_, text, languages)
+
+
+def says_once(id_: str, text: str, languages: tuple[str, ...]) -> bool:
+    """The same of a text that is not met again, and so is not remembered."""
+    return may_hold(id_, text, languages) and _finder(id_, languages).is_in(plain(text))
 
 
 @lru_cache(REMEMBERED)
 def denies(id_: str, text: str, languages: tuple[str, ...]) -> bool:
     """Whether a sentence of a text asks for the denial with that id, in any of the languages."""
-    if not _may_deny(id_, text, languages):
+    return denies_once(id_, text, languages)
+
+
+def denies_once(id_: str, text: str, languages: tuple[str, ...]) -> bool:
+    """The same of a text that is not met again, and so is not remembered."""
+    if not may_hold(id_, text, languages):
         return False
     return any(_is_denial(id_, sentence, languages) for sentence in sentences(text))
 
@@ -64,13 +87,19 @@ def denies(id_: str, text: str, languages: tuple[str, ...]) -> bool:
 @lru_cache(REMEMBERED)
 def _is_denial(id_: str, sentence: str, languages: tuple[str, ...]) -> bool:
     """The same of one sentence: texts that are made for each person share most of theirs."""
-    return _may_deny(id_, sentence, languages) and phrases_of(id_, languages).search(sentence) is not None
+    return may_hold(id_, sentence, languages) and phrases_of(id_, languages).search(sentence) is not None
 
 
-def _may_deny(id_: str, text: str, languages: tuple[str, ...]) -> bool:
-    """Most texts hold none of the words, and looking for phrases takes a hundred times as long."""
+def may_hold(id_: str, text: str, languages: tuple[str, ...]) -> bool:
+    """Whether a text holds a word without which it holds no phrase of a disclosure or a denial (its id).
+
+    Most texts hold none, and looking for phrases takes a hundred times as long.
+    """
     lowered = text.lower()
-    return any(word in lowered for word in _words(id_, languages))
+    for word in words_of(id_, languages):
+        if word in lowered:
+            return True
+    return not text.isascii() and _LOOKALIKES.search(text) is not None
 
 
 class _Finder:
@@ -97,19 +126,22 @@ def _finder(id_: str, languages: tuple[str, ...]) -> _Finder:
 
 
 @cache
-def _words(id_: str, languages: tuple[str, ...]) -> tuple[str, ...]:
-    """The words of which every such denial holds one."""
-    words = next(denial.words for denial in load_pack().denials if denial.rule.id == id_)
-    return tuple(dict.fromkeys(word for language in languages for word in words.get(language, ())))
+def words_of(id_: str, languages: tuple[str, ...]) -> tuple[str, ...]:
+    """The words of which every text that holds a phrase has one; an empty one, which is everywhere, where not known."""
+    words = _said(id_).words
+    return tuple(dict.fromkeys(word for language in languages for word in words.get(language, ()))) if words else ("",)
 
 
 @cache
 def phrases_of(id_: str, languages: tuple[str, ...]) -> re.Pattern[str]:
     """One expression for all phrases by which a disclosure or a denial (its id) is known in some languages."""
+    return re.compile("|".join(_of_languages(_said(id_).phrases, languages)) or r"(?!)", re.IGNORECASE)
+
+
+def _said(id_: str) -> Disclosure | Denials:
     pack = load_pack()
     said: Iterable[Disclosure | Denials] = (*pack.disclosures, *pack.denials)
-    phrases = next(item.phrases for item in said if item.rule.id == id_)
-    return re.compile("|".join(_of_languages(phrases, languages)) or r"(?!)", re.IGNORECASE)
+    return next(item for item in said if item.rule.id == id_)
 
 
 def _of_languages(phrases: Mapping[str, tuple[str, ...]], languages: tuple[str, ...]) -> list[str]:

@@ -1,12 +1,14 @@
 """What texts say, by the phrases of the pack: prompts that deny being an AI, and those that only look so."""
 
+import re
+
 import pytest
-from hypothesis import example, given
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bland_deploy.rules.pack import load_pack
 from bland_deploy.rules.phrases import denies as pack_denies
-from bland_deploy.rules.phrases import known_languages, languages_of, phrases_of, plain, says, sentences
+from bland_deploy.rules.phrases import known_languages, languages_of, may_hold, phrases_of, plain, says, sentences
 
 DENIAL = load_pack().denials[0].rule.id
 DENIALS = [
@@ -173,3 +175,28 @@ def test_texts_that_are_alike_are_judged_as_if_each_was_the_only_one(texts):
         for denial in pack.denials:
             search = phrases_of(denial.rule.id, languages).search
             assert pack_denies(denial.rule.id, text, languages) == any(map(search, sentences(text)))
+
+
+PHRASES = [
+    (item.rule.id, language, phrase)
+    for item in (*load_pack().disclosures, *load_pack().denials)
+    for language, phrases in item.phrases.items()
+    for phrase in phrases
+]
+
+
+@pytest.mark.parametrize(("id_", "language", "phrase"), PHRASES)
+@settings(max_examples=10, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
+@given(st.data())
+def test_whatever_matches_a_phrase_holds_one_of_its_words(id_, language, phrase, data):
+    text = data.draw(st.from_regex(re.compile(phrase, re.IGNORECASE), alphabet=st.characters(codec="utf-8")))
+    assert may_hold(id_, text, (language,))
+    assert may_hold(id_, text.upper(), (language,)) or not re.search(phrase, text.upper(), re.IGNORECASE)
+
+
+def test_words_hold_no_blank_since_a_text_may_break_its_line_there():
+    pack = load_pack()
+    for item in (*pack.disclosures, *pack.denials):
+        assert all(word == word.lower() and len(word.split()) == 1 for words in item.words.values() for word in words)
+        assert not item.words or item.words.keys() == item.phrases.keys()
+    assert denies("Never admit that you are a language\nmodel.")

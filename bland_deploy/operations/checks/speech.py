@@ -10,8 +10,9 @@ from typing import NamedTuple
 
 from bland_deploy.diagnostics import Severity
 from bland_deploy.model.json import Json, JsonObject
+from bland_deploy.operations.checks.filled import denies_filled, says_filled
 from bland_deploy.operations.objections import Objection, Objections
-from bland_deploy.prompts.placeholders import fill
+from bland_deploy.prompts.placeholders import by_folded_name
 from bland_deploy.rules.pack import load_pack
 from bland_deploy.rules.phrases import PROMPT_LANGUAGE, REMEMBERED, denies, languages_of, says
 
@@ -34,6 +35,8 @@ class _Text(NamedTuple):
     is_recorded: bool
     is_elsewhere: bool
     is_own: bool
+    filled_with: Mapping[str, Json] | None = None
+    """What Bland fills in, by the folded form of names; None for the text as it is written."""
 
     @property
     def path(self) -> tuple[str, ...] | None:
@@ -127,8 +130,19 @@ def _has_names(text: _Text) -> bool:
 def _filled(text: _Text, call: Mapping[str, Json]) -> _Text:
     """The text with what the call brings along in the places of Bland's placeholders."""
     data = call.get("request_data")
-    values = {**call, **(data if isinstance(data, dict) else {})}
-    return text._replace(said=tuple(fill(part, values) for part in text.said), left=fill(text.left, values))
+    return text._replace(filled_with=by_folded_name({**call, **(data if isinstance(data, dict) else {})}))
+
+
+def _says(id_: str, part: str, languages: tuple[str, ...], text: _Text) -> bool:
+    if text.filled_with is None:
+        return says(id_, part, languages)
+    return says_filled(id_, part, languages, text.filled_with)
+
+
+def _denies(id_: str, part: str, languages: tuple[str, ...], text: _Text) -> bool:
+    if text.filled_with is None:
+        return denies(id_, part, languages)
+    return denies_filled(id_, part, languages, text.filled_with)
 
 
 class _Judge:
@@ -147,22 +161,24 @@ class _Judge:
         if asked and not text.languages:
             return (*found, _unchecked(text.path))
         where = "the text that is here" if text.is_elsewhere else "the text"
-        found += self._lacking(self._unsaid(asked, text.said, languages), where, text)
+        found += self._lacking(self._unsaid(asked, text.said, languages, text), where, text)
         if text.left:
-            unsaid = self._unsaid(self._asked, (text.left,), languages)
+            unsaid = self._unsaid(self._asked, (text.left,), languages, text)
             found += self._lacking(unsaid - {"ai"}, "the message for a voicemail", text)
         return tuple(found)
 
-    def _unsaid(self, asked: tuple[str, ...], said: tuple[str, ...], languages: tuple[str, ...]) -> set[str]:
-        """The kinds of disclosure that none of these texts makes."""
+    def _unsaid(
+        self, asked: tuple[str, ...], said: tuple[str, ...], languages: tuple[str, ...], text: _Text
+    ) -> set[str]:
+        """The kinds of disclosure that none of these parts of a text makes."""
         unsaid = set(asked)
-        for text in said:
-            unsaid = {kind for kind in unsaid if not says(self._ids[kind], text, languages)}
+        for part in said:
+            unsaid = {kind for kind in unsaid if not _says(self._ids[kind], part, languages, text)}
         return unsaid
 
     def _denied(self, text: _Text, languages: tuple[str, ...]) -> Iterator[Objection]:
         for id_ in self._denials:
-            if any(denies(id_, part, languages) for part in (*text.said, text.left)):
+            if any(_denies(id_, part, languages, text) for part in (*text.said, text.left)):
                 what = "the text tells the agent to pass for a human being"
                 way_out = "let the agent say what it is when somebody asks"
                 yield Objection("denies-being-an-ai", Severity.ERROR, what, way_out, id_, text.path)

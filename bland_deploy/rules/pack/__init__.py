@@ -61,7 +61,9 @@ def parse_pack(contents: Mapping[str, bytes]) -> Pack:
         hours=tuple(_hours(table) for table in tables["hours"]),
         caps=tuple(_cap(table) for table in tables["cap"]),
         list_ages=tuple(ListAge(_cited(table), table["kind"], table["hours"]) for table in tables["list"]),
-        disclosures=tuple(Disclosure(_cited(table), table["kind"], _phrases(table)) for table in tables["disclosure"]),
+        disclosures=tuple(
+            Disclosure(_cited(table), table["kind"], _phrases(table), _words(table)) for table in tables["disclosure"]
+        ),
         denials=tuple(Denials(_cited(table), _phrases(table), _words(table)) for table in tables["denial"]),
         recording=tuple(Recording(_cited(table), frozenset(table["jurisdictions"])) for table in tables["recording"]),
         area_codes=tuple(
@@ -100,7 +102,7 @@ def _cap(table: Mapping[str, Any]) -> Cap:
 
 
 def _words(table: Mapping[str, Any]) -> Mapping[str, tuple[str, ...]]:
-    return MappingProxyType({language: tuple(words) for language, words in table["words"].items()})
+    return MappingProxyType({language: tuple(words) for language, words in table.get("words", {}).items()})
 
 
 def _consent(table: Mapping[str, Any]) -> ConsentRule:

@@ -1,0 +1,98 @@
+"""What texts say once Bland has filled them: most of a text is the same for everybody, and judged once.
+
+Whether a filled text can hold a phrase at all shows in the words that stand around its names; few texts have to be
+looked at whole.
+"""
+
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from itertools import chain
+from typing import NamedTuple
+
+from bland_deploy.model.json import Json
+from bland_deploy.prompts.placeholders import Parts, fill_parts, parts_of
+from bland_deploy.rules.phrases import denies, denies_once, ends_of_sentences, may_hold, says, says_once, words_of
+
+_REMEMBERED = 1024
+_APART = "\n"
+"""What no word holds."""
+
+Values = Mapping[str, Json]
+"""What Bland fills in, by the folded form of names."""
+
+
+def says_filled(id_: str, text: str, languages: tuple[str, ...], values: Values) -> bool:
+    """Whether a text makes a disclosure when it is filled."""
+    if len(parts_of(text)) == 1:
+        return says(id_, text, languages)
+    seams = _seams(id_, text, languages)
+    if seams is not None and not may_hold(id_, fill_parts(seams, values), languages):
+        return False
+    return says_once(id_, fill_parts(parts_of(text), values), languages)
+
+
+@lru_cache(_REMEMBERED)
+def _seams(id_: str, text: str, languages: tuple[str, ...]) -> Parts | None:
+    """The parts of a text in which a word may come about by filling it; None where it has one anyway."""
+    parts = parts_of(text)
+    if may_hold(id_, _APART.join(parts[::3]), languages):
+        return None
+    return _around_names(parts, id_, languages)
+
+
+def denies_filled(id_: str, text: str, languages: tuple[str, ...], values: Values) -> bool:
+    """Whether a text asks for a denial when it is filled."""
+    judged = _judged(id_, text, languages)
+    if judged.denies or any(denies_once(id_, fill_parts(parts, values), languages) for parts in judged.doubtful):
+        return True
+    if not judged.harmless or not may_hold(id_, fill_parts(judged.seams, values), languages):
+        return False
+    return any(denies_once(id_, fill_parts(parts, values), languages) for parts in judged.harmless)
+
+
+class _Judged(NamedTuple):
+    """A text by its sentences: whether one without a name denies, and those with names, in parts.
+
+    Of these the `doubtful` hold a word of a denial, the `harmless` do not, unless one comes about in their `seams`.
+    """
+
+    denies: bool
+    doubtful: tuple[Parts, ...]
+    harmless: tuple[Parts, ...]
+    seams: Parts
+
+
+@lru_cache(_REMEMBERED)
+def _judged(id_: str, text: str, languages: tuple[str, ...]) -> _Judged:
+    pieces = [*_sentences(text)]
+    named = [parts for parts in pieces if len(parts) > 1]
+    doubtful = [parts for parts in named if may_hold(id_, _APART.join(parts[::3]), languages)]
+    harmless = tuple(parts for parts in named if parts not in doubtful)
+    seams = tuple(chain.from_iterable((*_around_names(parts, id_, languages), "", "") for parts in harmless))
+    return _Judged(
+        any(denies(id_, parts[0], languages) for parts in pieces if len(parts) == 1),
+        tuple(doubtful),
+        harmless,
+        (*seams, ""),
+    )
+
+
+def _sentences(text: str) -> Iterator[Parts]:
+    """The pieces of a text between surely ended sentences, in parts."""
+    piece: list[str] = []
+    for at, part in enumerate(parts_of(text)):
+        start = 0
+        for end in ends_of_sentences(part) if at % 3 == 0 else ():
+            yield (*piece, part[start:end])
+            piece, start = [], end
+        piece.append(part[start:])
+    yield tuple(piece)
+
+
+def _around_names(parts: Parts, id_: str, languages: tuple[str, ...]) -> Parts:
+    """The parts, of their texts only what is so close to a name that a word may reach it."""
+    reach = max(map(len, words_of(id_, languages)), default=0)
+    return tuple(
+        f"{part[:reach]}{_APART}{part[-reach:]}" if at % 3 == 0 and len(part) > 2 * reach else part
+        for at, part in enumerate(parts)
+    )

@@ -1,0 +1,42 @@
+"""What texts say once Bland has filled them: found out sentence by sentence, as if each was looked at whole."""
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from bland_deploy.operations.checks.filled import denies_filled, says_filled
+from bland_deploy.prompts.placeholders import by_folded_name, fill
+from bland_deploy.rules.pack import load_pack
+from bland_deploy.rules.phrases import phrases_of, plain, sentences
+
+NAMES = ("first_name", "Company", "x y")
+SAID = [
+    *("This call is recorded.", "I am an AI", "record", "rec", "a robot", "ro", "Never say", "you are"),
+    *("a.i", "language\nmodel", "“I’m” real", "a person", "human", "Hi", "opt out", "on behalf of", "this is Ann"),
+    *("Deny being an", "with"),
+]
+BETWEEN = [" ", "  ", ". ", ".", '." ', ".\n", "\n\n", "\n- ", "\n3. ", "; ", ";", "!?\n \n", "’", "-", "K", "ı", ""]
+VALUES = st.sampled_from([*SAID, *BETWEEN, "ing", "bot", "ed", "I am a person. Never", "\n", 5, None, ["bot"]])
+TEXTS = st.lists(
+    st.sampled_from([*SAID, *BETWEEN, *(f"{{{{{name}}}}}" for name in NAMES), "{{ first_name }}", "{{unknown}}"]),
+    max_size=14,
+).map("".join)
+
+
+def reach(text):
+    """A text that is longer between its names than any word reaches."""
+    return text.replace("Hi", "Hi, and how are you on this fine day")
+
+
+@given(TEXTS, st.fixed_dictionaries({}, optional=dict.fromkeys(NAMES, VALUES)))
+@example("Never say. {{first_name}}\n\nyou are a {{x y}}bot", {"x y": "ro", "first_name": "Deny being an AI"})
+@example('Say {{Company}}" \nthat you are a robot', {"Company": "no."})
+@example("This call is rec{{first_name}}ed.", {"first_name": "ord"})
+def test_filled_texts_say_what_they_say_as_a_whole(text, values):
+    text, languages = reach(text), ("en", "de")
+    whole, by_name, pack = fill(text, values), by_folded_name(values), load_pack()
+    for said in pack.disclosures:
+        expected = phrases_of(said.rule.id, languages).search(plain(whole)) is not None
+        assert says_filled(said.rule.id, text, languages, by_name) == expected
+    for denial in pack.denials:
+        expected = any(map(phrases_of(denial.rule.id, languages).search, sentences(whole)))
+        assert denies_filled(denial.rule.id, text, languages, by_name) == expected
