@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -16,21 +17,32 @@ from bland_deploy.sandbox.webhooks import signing_secret
 from bland_deploy.settings.secrets import SANDBOX_KEY
 from bland_deploy.state.backends.files import remove_logs
 
+if TYPE_CHECKING:
+    from bland_deploy.sandbox.faults import FaultPlan
+
 
 def serve_command(
     host: str, port: int, db: Path | None, seed: int, speed: float, webhooks: str | None, faults: Path | None
 ) -> ExitCode:
     """Serve the simulator over HTTP until it is stopped. Any key that begins with sk- is an account of its own."""
-    serve(Options(host, port, db, seed, speed, webhooks, _around(faults) if faults else None), _greet)
+    plan = _plan_in(faults) if faults is not None else None
+    around = _around(plan) if plan is not None else None
+    mends = plan is not None and plan.mends_cut_bodies
+    serve(Options(host, port, db, seed, speed, webhooks, around, mends), _greet)
     return ExitCode.DONE
 
 
-def _around(faults: Path) -> Callable[[Handler], Handler]:
-    """What wraps the sandbox's handler so that the plan in a file happens. InvalidInput where it is none."""
+def _plan_in(file: Path) -> "FaultPlan":
+    """The plan in a file. InvalidInput where it is none."""
     from bland_deploy.sandbox.faultfile import read_faults  # noqa: PLC0415 - only with a plan
+
+    return read_faults(file)
+
+
+def _around(plan: "FaultPlan") -> Callable[[Handler], Handler]:
+    """What wraps the sandbox's handler so that a plan happens."""
     from bland_deploy.sandbox.faulty import Faulty  # noqa: PLC0415 - only with a plan
 
-    plan = read_faults(faults)
     return lambda handler: Faulty(handler, plan)
 
 

@@ -5,63 +5,21 @@ kind (one number or several, counted from 1), `since` that one and all later one
 does to a request is the class named after its `do`; `faulty.py` says which request meets which fault.
 """
 
-import random
 import re
-from collections.abc import Callable, Mapping
-from threading import Lock
-from typing import Annotated, Literal, NamedTuple, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 import orjson
 from pydantic import BaseModel, Field
 
-from bland_deploy.model.json import Json, JsonObject
-from bland_deploy.sandbox.exchange import Answer, Ask, Handler, Refusal
-
-Kind: TypeAlias = Literal["create", "list", "stop", "me", "calls", "read", "any"]
+from bland_deploy.sandbox.exchange import Answer, Refusal
+from bland_deploy.sandbox.met import Met, OneFault, payload_of, relisted
+from bland_deploy.sandbox.silences import Merge, Omit, Strip, TakeAgain, Withhold
 
 _PAGE_OF_A_PROXY = "<html><head><title>{0}</title></head><body><center><h1>{0}</h1></center></body></html>\r\n"
 _FAMILY = re.compile(r"/v1/batches")
 
 
-class Scene:
-    """What faults share: chance, sleep, clock, and which batches are not to be seen yet (lists left, until when)."""
-
-    def __init__(self, sleep: Callable[[float], None], clock: Callable[[], float]) -> None:
-        self.sleep = sleep
-        self.clock = clock
-        self.chance = random.Random()  # noqa: S311 - faults, not secrets
-        self.hidden: dict[str, tuple[int, float]] = {}
-        self.lock = Lock()
-
-
-class Met(NamedTuple):
-    """A request that a fault meets, and what would happen to it without."""
-
-    ask: Ask
-    handle: Handler
-    scene: Scene
-
-    def handled(self, *, body: bytes | None = None, headers: Mapping[str, str] | None = None) -> Answer:
-        """The answer, once the request is carried out; with another body or other headers where they are given."""
-        body, headers = self.ask.body if body is None else body, headers or self.ask.headers
-        return self.handle(self.ask._replace(body=body, headers=headers))
-
-
-class _Fault(BaseModel, frozen=True, extra="forbid"):
-    on: Kind = Field("any", description="The kind of request.")
-    nth: Annotated[int, Field(ge=1)] | tuple[Annotated[int, Field(ge=1)], ...] = Field(
-        (), description="Which requests of that kind, counted from 1; all of them when left out."
-    )
-    since: int = Field(1, ge=1, description="The first request of that kind that may be met.")
-    chance: float = Field(1, ge=0, le=1, description="How likely a request is met.")
-
-    def meets(self, number: int, chance: float) -> bool:
-        """Whether the request of that number (from 1, of this kind) is met; `chance` is drawn from 0 to 1."""
-        wanted = (self.nth,) if isinstance(self.nth, int) else self.nth
-        return number >= self.since and (not wanted or number in wanted) and chance < self.chance
-
-
-class LoseRequest(_Fault):
+class LoseRequest(OneFault):
     """The request never arrives: the connection closes and nothing is done."""
 
     do: Literal["lose-request"]
@@ -70,7 +28,7 @@ class LoseRequest(_Fault):
         return Answer(200, b"", (), cut=0)
 
 
-class LoseAnswer(_Fault):
+class LoseAnswer(OneFault):
     """The request is carried out, then the connection closes without an answer."""
 
     do: Literal["lose-answer"]
@@ -79,7 +37,7 @@ class LoseAnswer(_Fault):
         return met.handled()._replace(cut=0)
 
 
-class CutAnswer(_Fault):
+class CutAnswer(OneFault):
     """The request is carried out; so many bytes of the answer go out, head included, then the connection closes."""
 
     do: Literal["cut-answer"]
@@ -89,7 +47,7 @@ class CutAnswer(_Fault):
         return met.handled()._replace(cut=self.at)
 
 
-class ReplaceAnswer(_Fault):
+class ReplaceAnswer(OneFault):
     """The request is carried out, and something else is said about it: a proxy's 502, or garbage."""
 
     do: Literal["replace-answer"]
@@ -106,7 +64,7 @@ class ReplaceAnswer(_Fault):
         )
 
 
-class Refuse(_Fault):
+class Refuse(OneFault):
     """Nothing is done, and the API says no in its own envelope."""
 
     do: Literal["refuse"]
@@ -120,7 +78,7 @@ class Refuse(_Fault):
         return _with_retry_after(Refusal(self.status, self.message, self.code).answer(family), self.retry_after)
 
 
-class Delay(_Fault):
+class Delay(OneFault):
     """The request is carried out at once, and its answer comes so many seconds late."""
 
     do: Literal["delay"]
@@ -132,7 +90,7 @@ class Delay(_Fault):
         return answer
 
 
-class Repeat(_Fault):
+class Repeat(OneFault):
     """The request is delivered twice and carried out twice; the first answer goes back."""
 
     do: Literal["repeat"]
@@ -143,7 +101,7 @@ class Repeat(_Fault):
         return answer
 
 
-class Hide(_Fault):
+class Hide(OneFault):
     """The batch of a create is missing from so many lists, or for so many seconds, or both."""
 
     do: Literal["hide"]
@@ -159,7 +117,7 @@ class Hide(_Fault):
         return answer
 
 
-class Shuffle(_Fault):
+class Shuffle(OneFault):
     """A page of a list comes in any order."""
 
     do: Literal["shuffle"]
@@ -168,7 +126,7 @@ class Shuffle(_Fault):
         return relisted(met.handled(), lambda items: met.scene.chance.sample(items, len(items)))
 
 
-class Shorten(_Fault):
+class Shorten(OneFault):
     """A page of a list lacks all but its first so many."""
 
     do: Literal["shorten"]
@@ -178,7 +136,7 @@ class Shorten(_Fault):
         return relisted(met.handled(), lambda items: items[: self.most])
 
 
-class Fail(_Fault):
+class Fail(OneFault):
     """A v2 create is answered with 200, and the batch fails afterwards: nobody is rung.
 
     Its first entry loses its number, which the API is known to answer so. v1 has no such status: nothing changes there.
@@ -195,7 +153,7 @@ class Fail(_Fault):
         return met.handled(body=orjson.dumps(body))
 
 
-class SwitchAccount(_Fault):
+class SwitchAccount(OneFault):
     """The key belongs to another account now."""
 
     do: Literal["switch-account"]
@@ -217,42 +175,29 @@ Fault: TypeAlias = Annotated[
     | Shuffle
     | Shorten
     | Fail
-    | SwitchAccount,
+    | SwitchAccount
+    | Omit
+    | Strip
+    | Merge
+    | TakeAgain
+    | Withhold,
     Field(discriminator="do"),
 ]
 
 
 class FaultPlan(BaseModel, frozen=True, extra="forbid"):
-    """What goes wrong, and the seed of chance."""
+    """What goes wrong, and the seed of chance. With `mends_cut_bodies` creates that were cut short are carried out."""
 
     seed: int = 0
+    mends_cut_bodies: bool = False
     faults: tuple[Fault, ...]
 
 
-def relisted(answer: Answer, change: Callable[[list[Json]], list[Json]]) -> Answer:
-    """A page of a list with its items changed; another answer as it is."""
-    payload = _payload(answer)
-    for name in ("data", "batches", "calls"):
-        items = payload.get(name)
-        if isinstance(items, list):
-            return answer._replace(body=orjson.dumps({**payload, name: change(items)}))
-    return answer
-
-
 def _batch_id(answer: Answer) -> str | None:
-    payload = _payload(answer)
+    payload = payload_of(answer)
     inside = payload.get("data") or payload
     found = inside.get("batch_id") if isinstance(inside, dict) else None
     return found if isinstance(found, str) else None
-
-
-def _payload(answer: Answer) -> JsonObject:
-    """The answer's JSON object; empty where another fault has made something else of it."""
-    try:
-        payload = orjson.loads(answer.body)
-    except orjson.JSONDecodeError:
-        return {}
-    return payload if isinstance(payload, dict) else {}
 
 
 def _with_retry_after(answer: Answer, seconds: str | None) -> Answer:

@@ -8,7 +8,8 @@ from functools import partial
 
 from bland_deploy.model.json import Json
 from bland_deploy.sandbox.exchange import Answer, Ask, Handler
-from bland_deploy.sandbox.faults import Fault, FaultPlan, Kind, Met, Scene, relisted
+from bland_deploy.sandbox.faults import Fault, FaultPlan
+from bland_deploy.sandbox.met import Kind, Met, Scene, relisted
 
 _KINDS: tuple[tuple[str, re.Pattern[str], Kind], ...] = (
     ("POST", re.compile(r"/v2/batches/create|/v1/batches"), "create"),

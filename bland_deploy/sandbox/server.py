@@ -24,7 +24,7 @@ class Options:
     """How the sandbox is served. `db` None keeps the books in memory; port 0 takes a free one.
 
     `speed` is sandbox seconds for each real one; `webhooks` is an address that gets every webhook; `faults` wraps the
-    handler of requests, as `faults.Faulty` does.
+    handler of requests, as `faults.Faulty` does; `mends_cut_bodies` carries out requests that lack their last byte.
     """
 
     host: str = "127.0.0.1"
@@ -34,6 +34,7 @@ class Options:
     speed: float = USUAL_SPEED
     webhooks: str | None = None
     faults: Callable[[Handler], Handler] | None = None
+    mends_cut_bodies: bool = False
 
 
 @contextmanager
@@ -66,7 +67,7 @@ def serving(options: Options) -> Iterator[str]:
 def _listen(options: Options, world: World) -> Server:
     try:
         handler = options.faults(world.handle) if options.faults else world.handle
-        return Server(options.host, options.port, handler)
+        return Server(options.host, options.port, handler, mends=options.mends_cut_bodies)
     except (OSError, OverflowError) as reason:
         raise InvalidInput(
             f"cannot listen on {_address(options.host, options.port)}: {reason}",
