@@ -38,6 +38,7 @@ COMMANDS: dict[str, Entry] = {
     "rules": Entry("rules", "List the rules that lint, plan and apply check."),
     "explain": Entry("explain", "Explain a rule or a field of the API."),
     "sandbox": Entry("sandbox", "Run the simulator of the API."),
+    "probe": Entry("probe", "Settle what the provider's documents leave open, with calls to numbers of your own."),
     "doctor": Entry("doctor", "Look at everything that a run depends on."),
     "completion": Entry("completion", "Print the completion script of a shell."),
 }

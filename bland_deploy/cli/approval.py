@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from bland_deploy.cli.options import Invocation
 from bland_deploy.cli.signals import read_answer
+from bland_deploy.cli.work import bounds_of
 from bland_deploy.diagnostics import Diagnostic, has_errors
 from bland_deploy.errors import Blocked, StateProblem
 from bland_deploy.model.plan import Plan
@@ -52,7 +53,7 @@ class Approval:
 
     def _judged(self, plan: Plan, *, reviewed: bool) -> tuple[Diagnostic, ...]:
         now, warn = datetime.now(UTC), self.settings.rings_nobody
-        found = judge_plan(plan, self.settings.limits, now, warn=warn, reviewed=reviewed)
+        found = judge_plan(plan, bounds_of(self.settings), now, warn=warn, reviewed=reviewed)
         if has_errors(found):
             problem = Blocked("the plan is not to be carried out now")
             problem.diagnostics, problem.read_source = found, self.read_source

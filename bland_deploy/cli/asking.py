@@ -10,6 +10,11 @@ def can_ask() -> bool:
     return sys.stdin.isatty()
 
 
+def type_words(question: str, words: str) -> bool:
+    """Whether the person typed just these words. Raises Interrupted at a signal."""
+    return " ".join(read_answer(f"{question}: ", sys.stdin).split()) == words
+
+
 def type_number(question: str, number: int) -> bool:
     """Whether the person typed just this number. Raises Interrupted at a signal."""
     return read_answer(f"{question}: ", sys.stdin).strip().replace(",", "") == str(number)

@@ -19,6 +19,7 @@ from bland_deploy.operations.doctor.settings import settings_of
 from bland_deploy.operations.doctor.target import (
     check_account,
     check_address,
+    check_capability,
     check_keys,
     check_state,
     check_state_key,
@@ -95,6 +96,7 @@ def _check_target(loaded: LoadedWorkspace, chosen: _Chosen, *, online: bool) -> 
     yield check_address(environment, os.environ)
     yield from check_keys(environment, root, os.environ)
     yield check_state_key(environment, root, os.environ)
+    yield from check_capability(environment, chosen.name, root, os.environ, datetime.now(UTC))
     try:
         location = state_location(environment, chosen.name, root)
         yield from check_state(environment, open_store(location, root), location, os.environ)

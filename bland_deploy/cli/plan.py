@@ -12,7 +12,7 @@ from bland_deploy.cli.options import (
 )
 from bland_deploy.cli.session import Session, open_session, parse_time
 from bland_deploy.cli.show import privacy_of, tell
-from bland_deploy.cli.work import aim_of, make_all
+from bland_deploy.cli.work import aim_of, bounds_of, make_all
 from bland_deploy.diagnostics import has_errors, in_order
 from bland_deploy.errors import ExitCode
 from bland_deploy.model.plan import Plan
@@ -71,7 +71,7 @@ def open_logs(session: Session, proposal: Proposal) -> dict[str, Log | None]:
 def plan_of(session: Session, proposal: Proposal, logs: Logs, now: datetime) -> Plan:
     """The plan against these logs, with what speaks against carrying it out at a time (aware)."""
     plan = proposal.plan(logs)
-    found = judge_plan(plan, session.settings.limits, now, warn=session.settings.rings_nobody)
+    found = judge_plan(plan, bounds_of(session.settings), now, warn=session.settings.rings_nobody)
     return replace(plan, diagnostics=in_order([*plan.diagnostics, *found]))
 
 

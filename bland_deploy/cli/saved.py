@@ -15,6 +15,7 @@ from bland_deploy.documents.discover import WORKSPACE_FILE
 from bland_deploy.errors import AuthenticationFailed, DeployError, InvalidInput
 from bland_deploy.model.durations import parse_duration
 from bland_deploy.model.plan import Plan
+from bland_deploy.operations.gates import refuse_errors
 from bland_deploy.operations.planfiles import read_plan_file, write_plan_file
 from bland_deploy.operations.proposal import Logs, Proposal
 from bland_deploy.operations.saved import (
@@ -84,6 +85,7 @@ def open_saved(
     header = saved.header
     _refuse_other_flags(header, invocation)
     session = open_session(replace(invocation, environment=header.environment), needs_key=needs_key)
+    refuse_errors(session.settings.warnings)
     aim = aim_of(session)
     refuse_changed(header, now, aim.address, session.root)
     if _gives_variables(invocation) and digest_variables(session.variables) != header.variables:

@@ -9,10 +9,12 @@ from bland_deploy.documents.discover import WORKSPACE_FILE
 from bland_deploy.documents.load import LoadedCampaign, check_together
 from bland_deploy.errors import DeployError
 from bland_deploy.operations.calling import Care
+from bland_deploy.operations.capable import Bounds
 from bland_deploy.operations.gates import judged, refuse_errors
 from bland_deploy.operations.ignores import heed, speaking_texts
 from bland_deploy.operations.prepare import Prepared, prepare
 from bland_deploy.operations.work import Aim, Work, make_work, run_at
+from bland_deploy.settings import Settings
 
 EMBEDDED = "sandbox"
 
@@ -30,6 +32,11 @@ def aim_of(session: Session) -> Aim:
         gates_warn=settings.rings_nobody,
         care=Care(settings.profile, settings.pace, not settings.rings_nobody, settings.protected),
     )
+
+
+def bounds_of(settings: Settings) -> Bounds:
+    """What plans for this environment are held against."""
+    return Bounds(settings.limits, settings.capability, settings.settle)
 
 
 def prepare_all(

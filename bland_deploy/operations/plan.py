@@ -12,6 +12,7 @@ from bland_deploy.model.waves import NextWave
 from bland_deploy.model.workspace import Limits
 from bland_deploy.operations.calling import profile_of
 from bland_deploy.operations.calls import Calls, Put
+from bland_deploy.operations.capable import Bounds, check_capability
 from bland_deploy.operations.checks.fields import Met
 from bland_deploy.operations.gates import judged
 from bland_deploy.operations.growth import check_growth
@@ -188,9 +189,9 @@ def make_plan(
 
 
 def judge_plan(
-    plan: Plan, limits: Limits, now: datetime, *, warn: bool, reviewed: bool = True
+    plan: Plan, bounds: Bounds, now: datetime, *, warn: bool, reviewed: bool = True
 ) -> tuple[Diagnostic, ...]:
-    """What speaks against carrying out a plan now (aware): limits, and gates, which may `warn`.
+    """What speaks against carrying out a plan now (aware): limits, what the provider does, and gates, which may `warn`.
 
     `reviewed` where somebody looks at the plan before it is carried out.
     """
@@ -200,7 +201,8 @@ def judge_plan(
         gates += check_use(campaign, campaign.objections, now.date())
     if plan.calls and not warn:
         gates += check_review(now.date())
-    return in_order([*check_limits(plan, limits), *check_closed(plan, now), *judged(gates, warn=warn)])
+    held = [*check_limits(plan, bounds.limits), *check_closed(plan, now), *check_capability(plan, bounds, now)]
+    return in_order([*held, *judged(gates, warn=warn)])
 
 
 def check_limits(plan: Plan, limits: Limits) -> Iterator[Diagnostic]:

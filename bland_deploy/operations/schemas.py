@@ -11,6 +11,7 @@ from bland_deploy.api import schema as fields
 from bland_deploy.diagnostics import nearest, shown
 from bland_deploy.errors import InvalidInput
 from bland_deploy.model.campaign import Campaign
+from bland_deploy.model.capability import Capability
 from bland_deploy.model.durations import Duration
 from bland_deploy.model.entries import Link, Manifest
 from bland_deploy.model.workspace import Workspace
@@ -159,6 +160,7 @@ KINDS: Mapping[str, Kind] = {
     "campaign": Kind("a campaign file", _campaign),
     "workspace": Kind("the workspace file bland-deploy.yaml", _workspace),
     "state": Kind("a file of the log: manifest.json, or an entry", _state),
+    "capability": Kind("a capability file, which probe writes", partial(_of_model, Capability)),
     "lint": Kind("what lint prints", partial(_of_model, outputs.Linted)),
     "render": Kind("what render prints", partial(_of_model, outputs.Rendered)),
     "plan": Kind("what plan prints", partial(_of_model, outputs.Planned)),

@@ -2,6 +2,7 @@
 
 from bland_deploy.diagnostics import nearest
 from bland_deploy.rules.catalogue.callees import CALLEES
+from bland_deploy.rules.catalogue.capabilities import CAPABILITIES
 from bland_deploy.rules.catalogue.commands import COMMANDS
 from bland_deploy.rules.catalogue.documents import DOCUMENTS
 from bland_deploy.rules.catalogue.fields import FIELDS
@@ -28,6 +29,7 @@ RULES: tuple[Rule, ...] = (
     *CALLEES,
     *PLANS,
     *HOURS,
+    *CAPABILITIES,
     *STATES,
     *COMMANDS,
 )

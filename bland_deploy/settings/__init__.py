@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Literal
 
 from bland_deploy.diagnostics import Diagnostic
+from bland_deploy.model.capability import Capability
 from bland_deploy.model.schedule import Pace, ProfileName, pace_of
 from bland_deploy.model.workspace import Limits, Prices, Workspace
+from bland_deploy.settings.capability import read_capability, safe_settle
 from bland_deploy.settings.secrets import Secret, read_api_key, read_secret
 from bland_deploy.settings.state_key import read_state_key, state_key_warnings, write_state_key
 from bland_deploy.settings.target import (
@@ -50,7 +52,7 @@ class Settings:
     """One environment, resolved. `settle` is in seconds; `state` is an absolute folder or the URL of a store.
 
     `base_url` has no slash at its end and is None for the embedded sandbox. `state_key` is 32 bytes, None where there
-    is none.
+    is none; `capability` is what a probe found of the provider, None where nothing is known.
     """
 
     root: Path
@@ -63,6 +65,7 @@ class Settings:
     state: str
     state_key: bytes | None = field(repr=False)
     settle: float
+    capability: Capability | None
     limits: Limits
     prices: Prices
     pace: Pace
@@ -88,6 +91,8 @@ def make_settings(
     base_url = resolve_base_url(environment, variables)
     read = needs_key and environment.provider == "bland"
     encrypted = environment.encrypted_key if read else None
+    known = read_capability(root, chosen, base_url)
+    settle = default_settle(environment, base_url)
     return Settings(
         root=root,
         environment=chosen,
@@ -98,12 +103,13 @@ def make_settings(
         encrypted_key=read_secret(encrypted, root, variables) if encrypted else None,
         state=state_location(environment, chosen, root),
         state_key=read_state_key(root, variables),
-        settle=default_settle(environment, base_url),
+        settle=settle if environment.settle is not None else safe_settle(settle, known.capability),
+        capability=known.capability,
         limits=environment.limits,
         prices=environment.prices,
         pace=pace_of(environment.pace),
         profile=default_profile(environment, base_url),
         protected=environment.protected,
         in_ci=in_ci(variables),
-        warnings=state_key_warnings(root, variables),
+        warnings=(*state_key_warnings(root, variables), *known.found),
     )

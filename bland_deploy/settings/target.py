@@ -67,7 +67,10 @@ def is_loopback(url: str) -> bool:
 
 
 def default_settle(environment: Environment, base_url: str | None) -> float:
-    """Seconds that the provider's list may lag behind a create: as written, else 20, or 0 on this machine."""
+    """Seconds that the provider's list may lag behind a create: as written, else 20, or 0 on this machine.
+
+    A probe of the environment can raise what is not written (`capability.safe_settle`).
+    """
     if environment.settle is not None:
         return environment.settle
     return 0.0 if base_url is None or is_loopback(base_url) else REMOTE_SETTLE

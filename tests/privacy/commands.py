@@ -32,6 +32,7 @@ CASES = {
     "report": [[], ["--compare", "name"]],
     "wait": [["--timeout", "0s"], ["--calls", "--timeout", "0s"]],
     "stop": [["--yes"]],
+    "probe": [["--number", "+14155550177"], ["--number", "+1 415 555 0177"]],
     "state list": [[]],
     "state show": [["hello"], ["hello", "--compliance"]],
     "state verify": [[]],

@@ -11,6 +11,7 @@ from bland_deploy.model.checkup import Setting
 from bland_deploy.model.references import SecretReference
 from bland_deploy.model.workspace import Environment
 from bland_deploy.settings import Variables, default_settle, resolve_base_url, state_location
+from bland_deploy.settings.capability import capability_name, read_capability, safe_settle
 from bland_deploy.settings.state_key import STATE_KEY_FILE
 from bland_deploy.settings.variables import API_KEY, BASE_URL, STATE_KEY
 
@@ -24,7 +25,7 @@ def settings_of(environment: Environment, name: str, root: Path, variables: Vari
     yield _address(environment, variables)
     yield from _keys(environment, root, variables)
     yield Setting("state", _state(environment, name, root), _source("state" in written))
-    yield Setting("settle", _settle(environment, variables), _source("settle" in written))
+    yield _settle(environment, name, root, variables)
     for key in type(environment).model_fields:
         value = getattr(environment, key)
         if isinstance(value, BaseModel) and key not in _APART:
@@ -76,11 +77,16 @@ def _state(environment: Environment, name: str, root: Path) -> str:
     return path.relative_to(root).as_posix() if path.is_relative_to(root) else location
 
 
-def _settle(environment: Environment, variables: Variables) -> str:
+def _settle(environment: Environment, name: str, root: Path, variables: Variables) -> Setting:
     try:
-        return f"{default_settle(environment, resolve_base_url(environment, variables)):g}s"
+        address = resolve_base_url(environment, variables)
     except DeployError:
-        return "unknown"
+        return Setting("settle", "unknown", _DEFAULT)
+    usual = default_settle(environment, address)
+    if environment.settle is not None:
+        return Setting("settle", f"{usual:g}s", WORKSPACE_FILE)
+    safe = safe_settle(usual, read_capability(root, name, address).capability)
+    return Setting("settle", f"{safe:g}s", capability_name(name) if safe > usual else _DEFAULT)
 
 
 def _keys(environment: Environment, root: Path, variables: Variables) -> Iterator[Setting]:

@@ -9,9 +9,11 @@ from httpx import codes
 from bland_deploy.api.answers import ME_PATH
 from bland_deploy.client.connection import Client
 from bland_deploy.client.read import get_json
+from bland_deploy.diagnostics import Severity
 from bland_deploy.errors import DeployError, ExitCode
 from bland_deploy.model.checkup import Check, Health, failed
 from bland_deploy.model.workspace import Environment
+from bland_deploy.operations.capable import is_old
 from bland_deploy.settings import (
     Variables,
     check_store,
@@ -21,6 +23,7 @@ from bland_deploy.settings import (
     resolve_base_url,
     state_key_warnings,
 )
+from bland_deploy.settings.capability import capability_name, read_capability
 from bland_deploy.state.log import find_logs, open_log
 from bland_deploy.state.store import Store
 
@@ -69,6 +72,37 @@ def check_address(environment: Environment, variables: Variables) -> Check:
     except DeployError as problem:
         return failed("address", problem)
     return Check("address", Health.WELL, address or "the sandbox inside this program")
+
+
+def check_capability(
+    environment: Environment, name: str, root: Path, variables: Variables, now: datetime
+) -> Iterator[Check]:
+    """What a probe found of the provider. `now` is aware; nothing is said where the address is not known."""
+    try:
+        known = read_capability(root, name, resolve_base_url(environment, variables))
+    except DeployError:
+        return
+    for found in known.found:
+        health = Health.ERROR if found.severity is Severity.ERROR else Health.WARNING
+        code = ExitCode.INVALID if health is Health.ERROR else ExitCode.DONE
+        yield Check("capability", health, f"{found.place}: {found.message}", found.help, code)
+    capability = known.capability
+    if capability is None:
+        if not known.found and environment.provider != "sandbox":
+            message = "the provider was never probed, so what is usual holds"
+            yield Check(
+                "capability", Health.NOTE, message, "`bland-deploy probe` finds out how its list lags, and more"
+            )
+        return
+    if environment.settle is not None and environment.settle < capability.longest_delay:
+        message = f"`settle` is {environment.settle:g}s, and a probe saw the list lag {capability.longest_delay:g}s"
+        yield Check("capability", Health.WARNING, message, "leave `settle` out: it follows from what was measured")
+    if is_old(capability, now):
+        message = f"the provider was probed on {capability.probed_at[:10]}, more than half a year ago"
+        yield Check("capability", Health.WARNING, message, "probe again: `bland-deploy probe`")
+    else:
+        message = f"{capability_name(name)}, probed on {capability.probed_at[:10]}"
+        yield Check("capability", Health.WELL, f"{message}; its list lagged {capability.longest_delay:g}s at most")
 
 
 def check_state(environment: Environment, store: Store, location: str, variables: Variables) -> Iterator[Check]:

@@ -1,0 +1,77 @@
+"""What a probe found of the provider, held against a plan: it can only ask for more care, never for less."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from bland_deploy.diagnostics import Diagnostic, Place, error, warning
+from bland_deploy.model.capability import WRITTEN, Capability
+from bland_deploy.model.plan import ANY_MOMENT, CampaignPlan, Plan
+from bland_deploy.model.workspace import Limits
+
+OLD = timedelta(days=183)
+_BROKEN = {"at-once": "dialled at once", "failed": "failed", "refused": "refused"}
+
+
+class Bounds(NamedTuple):
+    """What an environment allows, what is known of its provider if anything, and its `settle` in seconds."""
+
+    limits: Limits
+    capability: Capability | None = None
+    settle: float = 0.0
+
+
+def check_capability(plan: Plan, bounds: Bounds, now: datetime) -> Iterator[Diagnostic]:
+    """What speaks against sending a plan by what is known of the provider. `now` is aware."""
+    capability = bounds.capability
+    if capability is None or not plan.calls:
+        return
+    for campaign in plan.campaigns:
+        if campaign.counts.create:
+            yield from _check_campaign(campaign, capability)
+    if bounds.settle < capability.longest_delay:
+        yield warning(
+            "settle-too-short",
+            f"`settle` of {plan.environment} is {bounds.settle:g}s, and a probe saw the provider's list lag "
+            f"{capability.longest_delay:g}s",
+            help="leave `settle` out: it follows from what was measured",
+        )
+    if is_old(capability, now):
+        message = f"{plan.environment} was probed on {capability.probed_at[:10]}"
+        yield warning("capability-old", message, help="probe again: `bland-deploy probe`")
+
+
+def is_old(capability: Capability, now: datetime) -> bool:
+    """Whether a probe is so old that another is due. A time that cannot be read is."""
+    try:
+        return datetime.fromisoformat(capability.probed_at) < now - OLD
+    except (TypeError, ValueError):
+        return True
+
+
+def _check_campaign(campaign: CampaignPlan, capability: Capability) -> Iterator[Diagnostic]:
+    known, place = capability.of(campaign.api), Place(campaign.file)
+    if known.cut_body.answer == "carried-out":
+        yield error(
+            "capability-cut-body",
+            f"{campaign.campaign} cannot be sent safely: the provider carries out requests of {campaign.api} that were "
+            "cut short",
+            place,
+            "send it by the other generation of the API, or ask the provider, and probe again",
+        )
+    start = known.start_times.get(WRITTEN)
+    broken = _BROKEN.get(start.answer) if start is not None else None
+    if broken and any(request.moments != ANY_MOMENT for request in campaign.requests):
+        yield error(
+            "capability-start-time",
+            f"the times of {campaign.campaign} would not be kept: what had such a start_time was {broken} in a probe",
+            place,
+            "take `schedule` away and apply within calling hours, or ask the provider, and probe again",
+        )
+    if known.list_echo.answer == "neither":
+        yield warning(
+            "capability-no-echo",
+            f"the provider's list does not show the stamps of {campaign.api}: a lost answer of {campaign.campaign} "
+            "cannot be settled, and a lost state is not noticed",
+            place,
+        )

@@ -1,0 +1,1 @@
+"""Settling what the provider's documents leave open: creates that ring nobody, looked at, stopped, and judged."""

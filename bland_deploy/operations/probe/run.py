@@ -1,0 +1,164 @@
+"""A probe from the first create to the capability file, and the tidying up, whatever comes between."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from bland_deploy import __version__
+from bland_deploy.api.outcomes import Listed
+from bland_deploy.api.versions import VERSIONS
+from bland_deploy.client.connection import Client
+from bland_deploy.errors import DeployError, Unavailable
+from bland_deploy.model.capability import Capability
+from bland_deploy.model.entries import instant
+from bland_deploy.model.statuses import StoppedBatch
+from bland_deploy.operations.probe.journal import Journal
+from bland_deploy.operations.probe.judge import judge
+from bland_deploy.operations.probe.observe import STOP_BUDGET, Observation, Prober
+from bland_deploy.operations.probe.trials import PROBE, TRIALS, Callee, Trial
+from bland_deploy.operations.provider import batch_status, list_batches
+from bland_deploy.operations.stop import Target, stop
+
+
+class Provider(NamedTuple):
+    """Whose list and calls are probed: the environment, its address (None for the embedded sandbox), the account."""
+
+    environment: str
+    base_url: str | None
+    account: str | None
+
+
+class Probed(NamedTuple):
+    """What came of a probe. `open` are batches that could not be stopped, `lost` creates of which nobody knows.
+
+    `dialled` is how many phones may have rung: of a batch of which nobody says, all of its calls.
+    """
+
+    capability: Capability
+    observations: tuple[Observation, ...]
+    stops: tuple[StoppedBatch, ...]
+    open: tuple[str, ...]
+    lost: tuple[Observation, ...]
+    dialled: int
+
+
+def tidy_up(client: Client, journal: Journal) -> tuple[StoppedBatch, ...]:
+    """Stop what earlier probes left running, by what they wrote down and by their stamps in the provider's list.
+
+    Raises Unavailable where some of it could not be stopped: nothing new is sent then.
+    """
+    attempts = {left.attempt for left in journal.left}
+    targets = {Target(PROBE, left.api, left.batch_id): None for left in journal.left if left.batch_id}
+    for api in sorted(VERSIONS):
+        for batch in _listed(client, api):
+            of_probe = batch.stamp is not None and batch.stamp.campaign == PROBE
+            if of_probe or batch.attempt in attempts:
+                targets[Target(PROBE, api, batch.batch_id)] = None
+    stops = stop(
+        client, [target for target in targets if not _is_over(client, target)], lambda _left: None, STOP_BUDGET
+    )
+    if any(end.failed for end in stops):
+        raise Unavailable(
+            "batches of an earlier probe could not be stopped", help=f"{STOP_WITHOUT_STATE}, or run it again"
+        )
+    journal.forget()
+    return stops
+
+
+STOP_WITHOUT_STATE = f"`bland-deploy stop --without-state {PROBE}` stops what probes have created"
+
+
+def probe(
+    prober: Prober, provider: Provider, callees: Callable[[], Sequence[Callee]], told: Callable[[Trial], None]
+) -> Probed:
+    """Carry out the trials and judge them; whatever happens, everything that was created is stopped.
+
+    `callees` is asked before each trial, and raises where its hours are over; `told` hears of each as it begins. Raises
+    as `Prober.observe` does, with what became of the batches as its outcome.
+    """
+    observations: list[Observation] = []
+    batch_id = f"probe-{prober.lineage}"
+    try:
+        for at, trial in enumerate(TRIALS):
+            if _left_out(trial, observations):
+                continue
+            told(trial)
+            now = callees()
+            observations.append(prober.observe(trial, now[at % len(now)], batch_id))
+    except Exception as problem:
+        _tidy(prober)
+        if isinstance(problem, DeployError):
+            problem.outcome = _outcome(prober)
+        raise
+    _tidy(prober)
+    dialled = _dialled(prober, observations)
+    capability = Capability(
+        format_version=1,
+        environment=provider.environment,
+        base_url=provider.base_url,
+        account=provider.account,
+        probed_at=instant(prober.client.manners.clock.now().replace(microsecond=0)),
+        program=__version__,
+        calls=prober.asked,
+        dialled=dialled,
+        v1=judge("v1", observations),
+        v2=judge("v2", observations),
+    )
+    left = tuple(target.batch_id for target in prober.open)
+    return Probed(capability, tuple(observations), tuple(prober.stops), left, tuple(prober.lost), dialled)
+
+
+def _left_out(trial: Trial, observations: Sequence[Observation]) -> bool:
+    """Whether a trial would ask what is answered, or would surely ring.
+
+    Nothing is cut short that is refused whole, an id that is ignored is not repeated, and no second call is made with a
+    start time that was ignored.
+    """
+    ours = [seen for seen in observations if seen.trial.api == trial.api]
+    if any(seen.dialled and seen.trial.form == trial.form for seen in ours):
+        return True
+    if trial.after is not None:
+        return not any(seen.trial.name == trial.after and seen.fate == "created" and seen.kept_id for seen in ours)
+    return trial.cut and bool(ours) and all(seen.refused for seen in ours)
+
+
+def _tidy(prober: Prober) -> None:
+    """Stop everything; what then is left, or of unknown fate, stays written down for the next probe."""
+    try:
+        prober.sweep()
+    finally:
+        if not prober.open and not prober.lost:
+            prober.journal.forget()
+
+
+def _outcome(prober: Prober) -> str:
+    if prober.open:
+        return f"{_batches(len(prober.open))} of it could not be stopped: {STOP_WITHOUT_STATE}"
+    if not prober.stops:
+        return "nothing was created"
+    rung = sum(end.dialled or 0 for end in prober.stops)
+    phones = f"{rung} of its calls may have rung" if rung else "none of its calls has rung"
+    return f"all that it had created was stopped ({_batches(len(prober.stops))}), and {phones}"
+
+
+def _batches(number: int) -> str:
+    return "1 batch" if number == 1 else f"{number} batches"
+
+
+def _dialled(prober: Prober, observations: Sequence[Observation]) -> int:
+    calls = {seen.batch_id: seen.trial.calls for seen in observations}
+    stopped = sum(calls.get(end.batch_id, 1) if end.dialled is None else end.dialled for end in prober.stops)
+    return stopped + sum(calls.get(target.batch_id, 1) for target in prober.open)
+
+
+def _listed(client: Client, api: str) -> tuple[Listed, ...]:
+    try:
+        return list_batches(client, [api])
+    except Unavailable:
+        return ()
+
+
+def _is_over(client: Client, target: Target) -> bool:
+    try:
+        return batch_status(client, target.api, target.batch_id).final
+    except Unavailable:
+        return False
