@@ -6,18 +6,23 @@ descriptors, locks, signals. Run as a script this file is the process that forks
 
 import contextlib
 import ctypes
+import faulthandler
 import importlib
 import io
 import json
 import os
 import pkgutil
 import select
+import signal
 import subprocess
 import sys
 from pathlib import Path
 from typing import NamedTuple
 
 _ROOT = Path(__file__).parents[2]
+PATIENCE = 180
+"""Seconds after which a command that has not ended is taken to hang."""
+
 _SET_PTRACER, _ANYBODY = 0x59616D61, ctypes.c_ulong(-1)
 
 
@@ -43,9 +48,14 @@ class Running:
         self.warm, self.pid, self.output = warm, pid, output
 
     def wait(self, seconds=None):
-        """How it ended, or None where it has not after so many seconds."""
-        if not select.select([self.warm.answers], [], [], seconds)[0]:
-            return None
+        """How it ended, or None where it has not after so many seconds.
+
+        Without `seconds`, a process that hangs is made to write down where it stands, and ends by SIGABRT.
+        """
+        if not select.select([self.warm.answers], [], [], PATIENCE if seconds is None else seconds)[0]:
+            if seconds is not None:
+                return None
+            self.signal(signal.SIGABRT)
         code = self.warm.answer()["code"]
         out, err = (path.read_text(errors="replace") for path in self.output)
         return Ended(code, out, err)
@@ -140,6 +150,7 @@ def become(job):
     for number, path in zip((1, 2), job["output"], strict=True):
         os.dup2(os.open(path, os.O_WRONLY | os.O_TRUNC), number)
     os.closerange(3, 64)
+    faulthandler.enable(2)
     os.environ.update(job["environment"])
     if job["gate"]:
         with contextlib.suppress(AttributeError, OSError):

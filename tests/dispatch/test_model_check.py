@@ -10,6 +10,9 @@ from tests.dispatch.search import Protocol, search
 from tests.dispatch.variants import variant
 from tests.dispatch.world import Rules
 
+# A search makes the same steps a million times: measured for coverage they take thrice as long, and cover nothing more.
+pytestmark = pytest.mark.no_cover
+
 DEPTH = 5
 """So many faults at most, in every place and order."""
 
