@@ -8,6 +8,7 @@ from array import array
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from itertools import islice
 from typing import NamedTuple
@@ -34,6 +35,7 @@ ROWS = 1000
 """How many rows travel together."""
 _FEW = 5  # times as many are made sooner than another process is started
 _MOST_PROCESSES = 8
+_KEPT = 1 << 16
 
 
 class Put(NamedTuple):
@@ -92,9 +94,15 @@ class Timed(NamedTuple):
         """As the put's, with their times."""
         zones, places = self.zones, self.put.places or [0] * self.put.calls
         return [
-            b'%b,%b:"%b"}' % (body[:-1], MARK, write_start_time(instant, zones[place]).encode()) if instant else body
+            body[:-1] + _start_of(instant, zones[place]) if instant else body
             for body, instant, place in zip(self.put.bodies(), self.instants, places, strict=True)
         ]
+
+
+@lru_cache(_KEPT)
+def _start_of(instant: int, zone: str) -> bytes:
+    """The end of a call that begins at an instant."""
+    return b',%b:"%b"}' % (MARK, write_start_time(instant, zone).encode())
 
 
 @dataclass(frozen=True, slots=True)

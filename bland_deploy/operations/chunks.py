@@ -4,7 +4,7 @@ Row → person → call → bytes and key. Who was met before, and who was calle
 all chunks in order: so chunks can be made by several processes.
 """
 
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import NamedTuple, TypeAlias
 
@@ -24,6 +24,7 @@ from bland_deploy.prompts.bounds import OMIT
 from bland_deploy.prompts.compile import Template
 from bland_deploy.prompts.render import RenderFailed
 from bland_deploy.recipients.people import Look, Where, make_look
+from bland_deploy.recipients.suppression import Suppressed
 from bland_deploy.recipients.variables import make_variables
 
 KeyOf: TypeAlias = Callable[[str], bytes]
@@ -37,7 +38,7 @@ class Whom(NamedTuple):
     `place_of` is None where nobody needs to know.
     """
 
-    suppressed: Container[str]
+    suppressed: Suppressed
     key_of: KeyOf
     place_of: PlaceOf | None = None
 
@@ -63,27 +64,23 @@ def chunk_maker(prepared: Prepared, run: Run, marked: Marked, checks: Checks | N
     suppressed, key_of, place_of = marked.whom
 
     def make_chunk(part: Part) -> Chunk:
-        left_out: list[LeftOut | Diagnostic] = []
-        lines, identities, calls = list[int](), list[str](), list[Call]()
-        called, places = list[Names](), list[Whereabouts]()
-        remarks: dict[int, Remarks] = {}
+        left_out, people = list[LeftOut | Diagnostic](), list[Recipient]()
         for found in map(look_at, rows_of(part)):
-            if not isinstance(found, Recipient):
+            if isinstance(found, Recipient):
+                people.append(found)
+            else:
                 left_out.append(found)
-                continue
-            identity = found[1][1]
-            call, names, remark = _SUPPRESSED if identity in suppressed else make(found)
+        lines, identities = [person[0][0] for person in people], [person[1][1] for person in people]
+        never = suppressed.among(identities)
+        calls, called, remarks = list[Call](), list[Names](), dict[int, Remarks]()
+        for person, identity in zip(people, identities, strict=True):
+            call, names, remark = _SUPPRESSED if identity in never else make(person)
             if remark is not None:
-                remarks[len(lines)] = remark
-            lines.append(found[0][0])
-            identities.append(identity)
+                remarks[len(calls)] = remark
             calls.append(call)
             called.append(names)
-            if place_of is not None:
-                places.append(place_of(found))
-        return pack_chunk(
-            Columns(lines, identities, list(map(key_of, identities)), calls, called, remarks, places), left_out
-        )
+        keys, places = list(map(key_of, identities)), list(map(place_of, people)) if place_of is not None else []
+        return pack_chunk(Columns(lines, identities, keys, calls, called, remarks, places), left_out)
 
     return make_chunk
 

@@ -150,13 +150,12 @@ def _instants(asked: _Asked, found: Spread) -> Iterator[tuple[Piece[Put], Sequen
     """The pieces, less those who are deferred, and the instant of each call of their puts; 0 for none of ours."""
     times, number = iter(found.times), 0
     for put, places in asked.pieces:
-        instants, kept = array("q", bytes(8 * put.calls)), array("H")
-        for at in places:
-            instant = 0 if number in asked.own else next(times)
-            number += 1
-            if instant is not None:
-                instants[at] = instant
-                kept.append(at)
+        theirs = [0 if at in asked.own else next(times) for at in range(number, number + len(places))]
+        number += len(places)
+        kept = array("H", [at for at, instant in zip(places, theirs, strict=True) if instant is not None])
+        instants = array("q", bytes(8 * put.calls))
+        for at, instant in zip(places, theirs, strict=True):
+            instants[at] = instant or 0
         if kept:
             yield Piece(put, kept), instants
 

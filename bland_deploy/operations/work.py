@@ -137,9 +137,8 @@ def _call_everybody(prepared: Prepared, run: Run, aim: Aim, now: datetime | None
         campaign.suppression, prepared.reach, now, prepared.place_of, ages_of(campaign.suppression)
     )
     key_of = recipient_keys(aim.state_key or _NO_KEY, campaign.campaign, campaign.round)
-    suppressed = suppression.suppressed if campaign.suppression else frozenset[str]()
     place_of = whereabouts_reader(prepared.source.columns) if needs_places(campaign, aim.care) else None
-    marked = Marked(Whom(suppressed, key_of, place_of), Marks.make())
+    marked = Marked(Whom(suppression.suppressed, key_of, place_of), Marks.make())
     fields, placeholders = FieldChecks(prepared), PlaceholderChecks(prepared)
     with _failures_told():
         callees = CalleeChecks(

@@ -36,6 +36,13 @@ class Suppressed:
     def __bool__(self) -> bool:
         return bool(self.numbers)
 
+    def among(self, identities: Sequence[str]) -> frozenset[str]:
+        """Those of many identities that are suppressed."""
+        if not self.numbers:
+            return frozenset()
+        unlike = {identity for identity in identities if identity[:1] != "+" and identity in self}
+        return self.numbers.intersection(identities) | unlike
+
     def __contains__(self, identity: object) -> bool:
         if identity in self.numbers:
             return True

@@ -2,6 +2,8 @@ from datetime import UTC, datetime
 from hashlib import sha256
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bland_deploy.diagnostics import Place
 from bland_deploy.model.campaign import Suppression
@@ -45,6 +47,15 @@ def test_digits_that_nobody_could_parse_are_recognised():
     assert "4155550101" not in listed
     assert "" not in listed
     assert None not in listed
+
+
+@given(
+    st.frozensets(st.sampled_from([ANN, BEN, "+442079460000", "+12", "12"])),
+    st.lists(st.sampled_from([ANN, BEN, "+442079460000", "02079460000", "14155550100", "4155550101", "12", "", "+"])),
+)
+def test_many_are_told_apart_as_one_by_one(numbers, asked):
+    listed = Suppressed(numbers, frozenset({"US", "GB"}))
+    assert listed.among(asked) == {identity for identity in asked if identity in listed}
 
 
 def test_several_lists_count_together(tmp_path):
