@@ -16,14 +16,25 @@ def main() -> None:
 
     if (text := page(sys.argv[1:])) is not None:
         sys.exit(_write(text))
-    # a run makes very many objects and few cycles: looking for those seldom saves a tenth of a long lint
-    gc.set_threshold(50_000, 20, 100)
-    # pydantic would look through everything that is installed for plugins, a tenth of a short run
-    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    # a run makes very many objects and few cycles: to look for those seldom saves a tenth of a long lint, and a small
+    # plan is over before
+    gc.set_threshold(200_000, 20, 100)
+    _keep_from_plugins()
     sys.unraisablehook = repeat_lost_signal
     from bland_deploy.cli.boundary import run  # noqa: PLC0415 - click is imported only past this line
 
     sys.exit(run(sys.argv[1:]))
+
+
+def _keep_from_plugins() -> None:
+    """Pydantic would look through everything that is installed for plugins, a tenth of a short run."""
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    if os.environ["PYDANTIC_DISABLE_PLUGINS"] == "__all__":
+        from types import ModuleType  # noqa: PLC0415 - only where models are made
+
+        loader = ModuleType("pydantic.plugin._loader")  # pydantic's own imports the mail package, to find none
+        loader.__dict__["get_plugins"] = tuple
+        sys.modules.setdefault(loader.__name__, loader)
 
 
 def _write(text: str) -> int:

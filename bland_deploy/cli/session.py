@@ -1,7 +1,6 @@
 """Wires a command to the world: the workspace's settings to a store, a client and a clock."""
 
 import os
-import socket
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -179,4 +178,6 @@ def who(variables: Mapping[str, str]) -> str:
         return f"{server}/{repository}/actions/runs/{run}"
     if variables.get("CI_JOB_URL"):
         return variables["CI_JOB_URL"]
+    import socket  # noqa: PLC0415 - only where something is recorded
+
     return f"{variables.get('USER') or variables.get('LOGNAME') or 'unknown'}@{socket.gethostname()}"

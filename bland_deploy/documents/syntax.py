@@ -68,7 +68,7 @@ _WORDINGS = {
 }
 _CANNOT_START = "found character that cannot start any token"
 # what the YAML reader refuses: its specification, chapter 5.1
-_NOT_PRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_PRINTABLE = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 
 def syntax_error(problem: Any, text: str, file: str) -> Diagnostic:
@@ -91,7 +91,7 @@ def _wording(problem: str, character: str) -> _Wording:
 
 
 def _unreadable_character(text: str, file: str) -> Diagnostic:
-    match = _NOT_PRINTABLE.search(text)
+    match = re.search(_NOT_PRINTABLE, text)
     if match is None:
         return error(RULE, "the file cannot be read as YAML", Place(file))
     return error(

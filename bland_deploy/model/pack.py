@@ -1,15 +1,13 @@
 """The rules pack as values: what protects the people who are called, each rule with its source and its dates."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from bland_deploy.model.hours import Week
 
 
-@dataclass(frozen=True, slots=True)
-class Cited:
+class Cited(NamedTuple):
     """What every rule of the pack says of itself.
 
     `jurisdiction` is ISO 3166: a country (`US`), one of its parts (`US-TX`), or `EU`. `effective` is None where the
@@ -26,8 +24,7 @@ class Cited:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class CallingHours:
+class CallingHours(NamedTuple):
     """When calls are allowed in a jurisdiction, by the clock of who is called; `on_holidays` also on its holidays."""
 
     rule: Cited
@@ -35,8 +32,7 @@ class CallingHours:
     on_holidays: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(NamedTuple):
     """A level of care: hours for everybody, and whether the hours of jurisdictions hold too.
 
     `week` is None where the profile restricts nothing.
@@ -48,8 +44,7 @@ class Profile:
     on_holidays: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Cap:
+class Cap(NamedTuple):
     """At most `calls` to a person within `hours`; `purposes` says for which campaigns, all where it is empty."""
 
     rule: Cited
@@ -58,8 +53,7 @@ class Cap:
     purposes: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class ListAge:
+class ListAge(NamedTuple):
     """How old a do-not-call list of a kind (`own`, `national`, `tps`) may be, in hours."""
 
     rule: Cited
@@ -67,8 +61,7 @@ class ListAge:
     hours: int
 
 
-@dataclass(frozen=True, slots=True)
-class Disclosure:
+class Disclosure(NamedTuple):
     """What a call has to say: `kind` is `identity`, `ai`, `opt_out` or `recording`.
 
     `phrases` are regular expressions by language (ISO 639-1), to be searched for whatever the case; a text that
@@ -82,8 +75,7 @@ class Disclosure:
     words: Mapping[str, tuple[str, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Denials:
+class Denials(NamedTuple):
     """Prompts that tell the agent to deny being an AI: regular expressions by language, whatever the case.
 
     A sentence that matches holds one of the `words` of its language, in small letters.
@@ -94,16 +86,14 @@ class Denials:
     words: Mapping[str, tuple[str, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Recording:
+class Recording(NamedTuple):
     """Where everybody on the line has to know of a recording."""
 
     rule: Cited
     jurisdictions: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class AreaCodes:
+class AreaCodes(NamedTuple):
     """Area codes of North America that are nobody's place: `kind` is `toll_free`, `premium` or `personal`."""
 
     rule: Cited
@@ -111,8 +101,7 @@ class AreaCodes:
     codes: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class ConsentRule:
+class ConsentRule(NamedTuple):
     """The consent that calls for some purposes need: `type` is `written` or `express`, at most `days` old."""
 
     rule: Cited
@@ -121,8 +110,7 @@ class ConsentRule:
     days: int
 
 
-@dataclass(frozen=True, slots=True)
-class Review:
+class Review(NamedTuple):
     """How many days after its review date a rule is still good for calls."""
 
     rule: Cited
@@ -134,8 +122,7 @@ AnyRule: TypeAlias = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Pack:
+class Pack(NamedTuple):
     """The rules pack. `digest` is SHA-256 over its files; a rule is known by its id throughout."""
 
     digest: str

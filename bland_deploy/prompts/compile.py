@@ -15,13 +15,14 @@ from bland_deploy.documents.nodes import Mapping as MappingNode
 from bland_deploy.model.json import Json
 from bland_deploy.prompts.analysis import Analysis, Known, Read
 from bland_deploy.prompts.bounds import OMIT, Omit, to_json, to_text_or_omit
-from bland_deploy.prompts.lexer import Bare, Lexed, Short, lex_expression
+from bland_deploy.prompts.lexer import Bare, Lexed, Short
 from bland_deploy.prompts.loader import Loader
 from bland_deploy.prompts.placeholders import Placeholder
 from bland_deploy.prompts.render import Finish, Program
 from bland_deploy.prompts.scopes import Scopes
 from bland_deploy.prompts.sources import Tag
 from bland_deploy.prompts.statements import read_tokens
+from bland_deploy.prompts.tokens import lex_expression
 
 Path: TypeAlias = tuple[str | int, ...]
 Render: TypeAlias = Callable[[Scopes], "Json | Omit"]

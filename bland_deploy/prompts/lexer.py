@@ -6,32 +6,24 @@ Tags, whitespace control, `raw` and comments mean what they mean in Jinja.
 """
 
 import re
-from collections.abc import Callable
-from math import inf
 from typing import NamedTuple
 
 from jinja2 import TemplateSyntaxError
-from jinja2.lexer import (  # type: ignore[attr-defined]  # name_re is imported there under another name
-    Token,
-    float_re,
-    integer_re,
-    name_re,
-    operator_re,
-    operators,
-    string_re,
-)
+from jinja2.lexer import Token
 
 from bland_deploy.diagnostics import Place
 from bland_deploy.prompts.placeholders import is_bare_name
 from bland_deploy.prompts.scopes import SCOPES
 from bland_deploy.prompts.sources import Source, Tag
+from bland_deploy.prompts.tokens import SPACES, next_token
 
 MAX_TAGS = 10_000
 
 CONSTANTS = frozenset({"true", "false", "none", "True", "False", "None", "omit"})
 
 _OPENING = re.compile(r"\{([{%#])([-+]?)")
-_BARE_TAG = re.compile(r"\{\{[-+]?\s*+([\w.\- \u0080-\U0010ffff]++)\s*+\}\}")
+_BARE_TAG = re.compile(r"\{\{[-+]?\s*+([^\x00-\x1f!-,/:-@\[-\^`{-\x7f]++)\s*+\}\}")
+"""Of ASCII letters, digits, `_`, `.`, `-` and blanks, of all else anything: written so, it is soon compiled."""
 _CELL_TAG = re.compile(rf"\{{\{{\s*+({'|'.join(SCOPES)})\.([A-Za-z_][A-Za-z0-9_]*+)\s*+\}}\}}")
 _SIMPLE_NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 _LETTER = re.compile(r"[^\W\d]")
@@ -41,12 +33,6 @@ _END_RAW = re.compile(r"\{%([-+]?)\s*endraw\s*(?:\+%\}|-%\}\s*|%\})")
 _END_COMMENT = re.compile(r"(?:\+#\}|-#\}\s*|#\})")
 _END = {"{": re.compile(r"\s*(-\}\}|\}\})"), "%": re.compile(r"\s*(\+%\}|-%\}|%\})")}
 _CLOSING = {"{": "}}", "%": "%}"}
-_SPACES = re.compile(r"\s*")
-_ESCAPE = re.compile(r"""\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|N\{[^}]+\}|[0-7]{1,3}|[\n\\'"abfnrtv])""")
-_TOKEN = re.compile(
-    rf"\s*(?:(?P<float>(?i:(?x:{float_re.pattern})))|(?P<integer>(?i:(?x:{integer_re.pattern})))"
-    rf"|(?P<name>{name_re.pattern})|(?P<string>(?s:{string_re.pattern}))|(?P<operator>{operator_re.pattern}))"
-)
 _BRACKETS = {"(": ")", "[": "]", "{": "}", ")": "", "]": "", "}": ""}
 
 
@@ -102,16 +88,6 @@ def lex(source: Source) -> Lexed:
     lexer = _Lexer(source)
     lexer.run()
     return Lexed(lexer.tokens, lexer.constant)
-
-
-def lex_expression(source: Source, start: int, end: int) -> list[Token]:
-    """The tokens of an expression that stands in a text from `start` to `end`, within `{{` and `}}`."""
-    tokens = [Token(source.base + start, "variable_begin", "{{")]
-    position = start
-    while source.text[position:end].strip():
-        token, position = _next_token(source, position, end)
-        tokens.append(token)
-    return [*tokens, Token(source.base + end, "variable_end", "}}")]
 
 
 class _Lexer:
@@ -190,7 +166,7 @@ class _Lexer:
         return self._after_spaces(tag.end()) if trims else tag.end()
 
     def _after_spaces(self, position: int) -> int:
-        spaces = _SPACES.match(self.text, position)
+        spaces = SPACES.match(self.text, position)
         return spaces.end() if spaces else position
 
     def _expression(self, opening: re.Match[str]) -> int:
@@ -201,7 +177,7 @@ class _Lexer:
         self.tokens.append(Token(self.source.base + start, f"{kind}_begin", opening[0]))
         brackets: list[str] = []
         while brackets or not (end := closing.match(self.text, position)):
-            token, position = _next_token(self.source, position, len(self.text))
+            token, position = next_token(self.source, position, len(self.text))
             if token.value in _BRACKETS:
                 self._balance(token, brackets)
             self.tokens.append(token)
@@ -232,56 +208,6 @@ def _may_be_blands(name: str) -> bool:
     if len(segments) > 1 and segments[0].strip() in SCOPES:
         return False
     return all(is_bare_name(segment.strip(" ")) for segment in segments)
-
-
-def _next_token(source: Source, position: int, end: int) -> tuple[Token, int]:
-    """The next token within a tag, and where it ends."""
-    match = _TOKEN.match(source.text, position, end)
-    if not match:
-        spaces = _SPACES.match(source.text, position, end)
-        position = spaces.end() if spaces else position
-        what = repr(source.text[position]) if position < end else "the end of the text"
-        raise TemplateSyntaxError(f"unexpected {what}", source.base + position)
-    kind = str(match.lastgroup)
-    text, start = match[kind], source.base + match.start(kind)
-    if kind == "operator":
-        return Token(start, operators[text], text), match.end()
-    try:
-        value = _VALUES[kind](text)
-    except ValueError as problem:
-        raise TemplateSyntaxError(f"this is no {kind} that can be used: {problem}", start) from None
-    return Token(start, kind, value), match.end()  # type: ignore[arg-type]  # the annotation says str, numbers are meant too
-
-
-def _name(text: str) -> str:
-    if not text.isidentifier():
-        raise ValueError("names begin with a letter")
-    return text
-
-
-def _float(text: str) -> float:
-    value = float(text.replace("_", ""))
-    if value == inf:
-        raise ValueError("it is too big")
-    return value
-
-
-def _string(text: str) -> str:
-    value = text[1:-1]
-    if "\\" not in value:
-        return value
-    value = _ESCAPE.sub(lambda escape: escape[0].encode("ascii").decode("unicode-escape"), value)
-    if any("\ud800" <= char <= "\udfff" for char in value):
-        raise ValueError("half a character (a lone surrogate)")
-    return value
-
-
-_VALUES: dict[str, Callable[[str], object]] = {
-    "name": _name,
-    "string": _string,
-    "integer": lambda text: int(text.replace("_", ""), 0),
-    "float": _float,
-}
 
 
 def unclosed(tokens: list[Token]) -> Token | None:

@@ -18,9 +18,10 @@ from bland_deploy.diagnostics import nearest
 from bland_deploy.prompts.analysis import Analysis, Read, parser_of
 from bland_deploy.prompts.environment import FUNCTIONS
 from bland_deploy.prompts.filters import FILTERS_OF_OURS, GUARDS, TESTS_OF_OURS
-from bland_deploy.prompts.lexer import Bare, Cell, Short, lex_expression
+from bland_deploy.prompts.lexer import Bare, Cell, Short
 from bland_deploy.prompts.placeholders import find_placeholders
 from bland_deploy.prompts.scopes import SCOPES
+from bland_deploy.prompts.tokens import lex_expression
 
 _IDENTIFIER = re.compile(r"[^\W\d]\w*")
 

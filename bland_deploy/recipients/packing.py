@@ -1,11 +1,7 @@
 """Compressed lists: one line in the table for each ending. What is cut off is never taken for the end."""
 
-import bz2
-import gzip
 import importlib
 import io
-import lzma
-import zlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -42,14 +38,21 @@ class _Unpacked(io.RawIOBase):
 
 
 def _gzip(raw: io.RawIOBase, name: str) -> io.RawIOBase:
+    import gzip  # noqa: PLC0415 - like all libraries here only for lists that are packed so
+    import zlib  # noqa: PLC0415 - the same
+
     return _Unpacked(gzip.GzipFile(fileobj=io.BufferedReader(raw), mode="rb"), name, (EOFError, zlib.error))  # type: ignore[arg-type]  # it reads bytes
 
 
 def _bz2(raw: io.RawIOBase, name: str) -> io.RawIOBase:
+    import bz2  # noqa: PLC0415 - the same
+
     return _Unpacked(bz2.BZ2File(io.BufferedReader(raw)), name, (EOFError,))  # type: ignore[arg-type]  # it reads bytes
 
 
 def _xz(raw: io.RawIOBase, name: str) -> io.RawIOBase:
+    import lzma  # noqa: PLC0415 - the same
+
     return _Unpacked(lzma.LZMAFile(io.BufferedReader(raw)), name, (EOFError, lzma.LZMAError))  # type: ignore[arg-type]  # it reads bytes
 
 

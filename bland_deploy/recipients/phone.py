@@ -16,6 +16,7 @@ from bland_deploy.model.recipient import Number
 from bland_deploy.recipients.numbering import (
     CallingCode,
     Home,
+    Shortcut,
     calling_code_of,
     country_of_region,
     home_of,
@@ -77,16 +78,20 @@ def is_country(country: str) -> bool:
 def number_reader(default_country: str | None) -> ReadNumber:
     """The fast path for one default country: text to a valid number, or None where the library has to decide."""
     home = home_of(default_country) if default_country else None
-    at_home = shortcut_at_home(home)
+    at_home: Shortcut | None = None  # made when the first number needs it
     make = partial(tuple.__new__, Number)  # half the time of Number(…), which counts here
 
     def read(text: str) -> Number | None:
+        nonlocal at_home
         if text[:1] == "+":
             found = shortcut_abroad(text[:4]).match(text)
             if found is not None:
                 return make((text, text, True, found.lastgroup))
         digits = text if text.isdigit() else _without_punctuation(text)
-        match, prefix = shortcut_abroad(digits[:4]) if digits[:1] == "+" else at_home
+        if digits[:1] == "+":
+            match, prefix = shortcut_abroad(digits[:4])
+        else:
+            match, prefix = at_home = at_home or shortcut_at_home(home)
         found = match(digits)
         if found is None:
             return _by_the_rules(digits, home)

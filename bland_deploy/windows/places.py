@@ -6,7 +6,7 @@
 import tomllib
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
+from pkgutil import get_data
 from typing import Any, NamedTuple
 
 from phonenumbers.tzdata import TIMEZONE_DATA
@@ -91,4 +91,4 @@ def _states() -> Mapping[str, dict[str, Any]]:
 
 @cache
 def _read(name: str) -> dict[str, Any]:
-    return tomllib.loads(files("bland_deploy.windows").joinpath("data", name).read_text("utf-8"))
+    return tomllib.loads((get_data("bland_deploy.windows", f"data/{name}") or b"").decode())

@@ -22,6 +22,19 @@ for line in sys.argv[1:]:
     print(file=sys.stderr)
     print(json.dumps(sorted(sys.modules)), file=sys.stderr)
 """
+SHOW_WHOLE = """
+import json, sys
+from bland_deploy.__main__ import main
+sys.argv[1:] = sys.argv[1].split()
+try:
+    main()
+finally:
+    print(file=sys.stderr)
+    print(json.dumps(sorted(sys.modules)), file=sys.stderr)
+"""
+# what a plan can do without, of the modules that cost a hundredth of a small one or more
+UNNEEDED = ("asyncio", "email", "html", "http", "importlib.metadata", "importlib.resources", "socket", "zipfile")
+MOST_MODULES = 630
 
 
 def plain():
@@ -29,9 +42,9 @@ def plain():
     return {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}
 
 
-def imported(*lines):
+def imported(*lines, show=SHOW):
     """The modules that are loaded after some command lines, one after the other in one process."""
-    command = [sys.executable, "-c", SHOW, *lines]
+    command = [sys.executable, "-c", show, *lines]
     done = subprocess.run(command, cwd=ROOT, env=plain(), capture_output=True, check=True, text=True)
     return set(json.loads(done.stderr.splitlines()[-1]))
 
@@ -69,3 +82,16 @@ def test_the_version_is_said_before_anything_is_imported():
     done = subprocess.run(command, cwd=ROOT, env=plain(), capture_output=True, check=True, text=True)
     assert done.stdout.startswith("bland-deploy ")
     assert "click" not in done.stderr
+
+
+def test_a_small_plan_imports_no_more_than_it_did():
+    modules = imported(f"-C {ROOT} plan appointment-check", show=SHOW_WHOLE)
+    assert not modules & {*UNNEEDED}
+    assert len(modules) <= MOST_MODULES
+
+
+def test_models_are_built_when_they_are_first_used():
+    built = "[name for name, one in vars(entries).items() if getattr(one, '__pydantic_complete__', False)]"
+    command = [sys.executable, "-c", f"from bland_deploy.model import entries; print({built})"]
+    done = subprocess.run(command, env=plain(), capture_output=True, check=True, text=True)
+    assert done.stdout == "[]\n"

@@ -5,8 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jinja2 import Environment, TemplateSyntaxError
 
-from bland_deploy.prompts.lexer import Cell, Short, lex, lex_expression
+from bland_deploy.prompts.lexer import Cell, Short, lex
 from bland_deploy.prompts.sources import Sources
+from bland_deploy.prompts.tokens import lex_expression
 from tests.prompts.workspace import rendered, scalar
 
 FRAGMENTS = st.lists(

@@ -6,7 +6,6 @@ calculated when the workbook was saved; one that failed (#N/A) is a blank cell.
 
 import importlib
 import io
-import zipfile
 from collections.abc import Iterator, Sequence
 from typing import Any, BinaryIO
 
@@ -59,6 +58,8 @@ class _Sheet:
 
 
 def _open(file: BinaryIO, listing: Listing) -> _Sheet | Diagnostic:
+    import zipfile  # noqa: PLC0415 - few lists are workbooks
+
     try:
         calamine = importlib.import_module("python_calamine")
     except ImportError:
@@ -76,6 +77,8 @@ def _open(file: BinaryIO, listing: Listing) -> _Sheet | Diagnostic:
 
 def _refuse_bomb(file: BinaryIO, listing: Listing) -> None:
     """BrokenList for more than fits the memory. The size of an archive says nothing about its contents."""
+    import zipfile  # noqa: PLC0415 - few lists are workbooks
+
     with zipfile.ZipFile(file) as archive:
         size = sum(member.file_size for member in archive.infolist())
     if size > LARGEST:

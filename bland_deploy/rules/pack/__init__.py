@@ -1,12 +1,11 @@
 """The rules pack that ships with the package: TOML files beside this one, read into frozen values."""
 
 import hashlib
-import re
 import tomllib
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
-from importlib.resources import files
+from pkgutil import get_data
 from types import MappingProxyType
 from typing import Any
 
@@ -43,8 +42,7 @@ _CITED = ("id", "jurisdiction", "text", "source", "note")
 @cache
 def load_pack() -> Pack:
     """The pack. Its digest is over the files' names and bytes, in the order of their names."""
-    folder = files(__name__)
-    return parse_pack({name: folder.joinpath(name).read_bytes() for name in FILES})
+    return parse_pack({name: get_data(__name__, name) or b"" for name in FILES})
 
 
 def parse_pack(contents: Mapping[str, bytes]) -> Pack:
@@ -110,7 +108,4 @@ def _consent(table: Mapping[str, Any]) -> ConsentRule:
 
 
 def _phrases(table: Mapping[str, Any]) -> Mapping[str, tuple[str, ...]]:
-    phrases = {language: tuple(patterns) for language, patterns in table["phrases"].items()}
-    for pattern in (pattern for patterns in phrases.values() for pattern in patterns):
-        re.compile(pattern)
-    return MappingProxyType(phrases)
+    return MappingProxyType({language: tuple(patterns) for language, patterns in table["phrases"].items()})

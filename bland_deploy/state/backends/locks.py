@@ -3,7 +3,6 @@
 import fcntl
 import json
 import os
-import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -18,6 +17,8 @@ _LOOK_AGAIN = 0.1
 @contextmanager
 def locked(path: Path, timeout: float) -> Iterator[None]:
     """Hold an exclusive lock on a file, which then says who holds it. Locked when it is not free within `timeout`."""
+    import socket  # noqa: PLC0415 - most runs look at the state and change nothing
+
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         _acquire(descriptor, timeout, path.parent.name)
