@@ -1,11 +1,30 @@
 """The forms of time that Bland takes for `start_time`."""
 
 import re
+from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
+
+from bland_deploy.model.capability import StartForm
 
 _FORM = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)[T ](\d\d?):(\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)?(?: ?(?:(Z)|([+-])(\d\d):?(\d\d)))?", re.ASCII
 )
+_TIME = r"\d\d?:\d\d(?::\d\d(?:\.\d{1,6})?)?"
+_OFFSET = r"[+-]\d\d:?\d\d"
+_FORMS: Mapping[StartForm, re.Pattern[str]] = {
+    "offset-apart": re.compile(rf"\S+[T ]{_TIME} {_OFFSET}", re.ASCII),
+    "offset": re.compile(rf"\S+ {_TIME}{_OFFSET}", re.ASCII),
+    "iso-offset": re.compile(rf"[^T]+T{_TIME}{_OFFSET}", re.ASCII),
+    "iso-utc": re.compile(rf"[^T]+T{_TIME}Z", re.ASCII),
+    "no-offset": re.compile(rf"\S+[T ]{_TIME}", re.ASCII),
+}
+
+
+def form_of(text: str) -> StartForm | None:
+    """The form in which a start time is written; None for one that no probe has tried."""
+    if _FORM.fullmatch(text) is None:
+        return None
+    return next((form for form, pattern in _FORMS.items() if pattern.fullmatch(text)), None)
 
 
 def parse_start_time(text: str) -> datetime | None:

@@ -9,7 +9,8 @@ from typing import Any
 import orjson
 
 from bland_deploy.api import v1, v2
-from bland_deploy.api.start_times import parse_start_time
+from bland_deploy.api.start_times import form_of, parse_start_time
+from bland_deploy.model.capability import StartForm
 
 _FIELD = "start_time"
 MARK = b'"start_time"'
@@ -32,6 +33,16 @@ def start_times(body: bytes, calls_key: str, calls: int) -> Counter[datetime]:
         for moment in (start_of(call, shared, calls_key) for call in request[calls_key][:calls])
         if moment is not None
     )
+
+
+def start_forms(body: bytes, calls_key: str, calls: int) -> frozenset[StartForm]:
+    """The forms in which the times stand of the first `calls` calls, their own and the shared one."""
+    if MARK not in body:
+        return frozenset()
+    request = orjson.loads(body)
+    shared = request["global"] if calls_key == v2.calls_key else request
+    written = {str(part[_FIELD]) for part in (shared, *request[calls_key][:calls]) if _FIELD in part}
+    return frozenset(form for form in map(form_of, written) if form is not None)
 
 
 def start_of(call: Mapping[str, Any], shared: Mapping[str, Any], calls_key: str) -> datetime | None:

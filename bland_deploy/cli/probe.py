@@ -12,13 +12,21 @@ from bland_deploy.cli.signals import sleep_until, watching_signals
 from bland_deploy.client.connection import Client
 from bland_deploy.diagnostics import has_errors, mask_number
 from bland_deploy.documents.load import LoadedCampaign
-from bland_deploy.errors import AuthenticationFailed, Blocked, DeployError, ExitCode, Interrupted, InvalidInput
+from bland_deploy.errors import (
+    AuthenticationFailed,
+    Blocked,
+    DeployError,
+    ExitCode,
+    Interrupted,
+    InvalidInput,
+    SecondSignal,
+)
 from bland_deploy.model.keys import new_lineage
 from bland_deploy.operations.gates import refuse_errors
 from bland_deploy.operations.probe.callees import AHEAD, make_callees, read_numbers, refuse_suppressed
 from bland_deploy.operations.probe.journal import Journal, open_journal
 from bland_deploy.operations.probe.observe import AT_HOME, USUAL, Prober
-from bland_deploy.operations.probe.run import Probed, Provider, probe, tidy_up
+from bland_deploy.operations.probe.run import STOP_WITHOUT_STATE, Probed, Provider, probe, tidy_up
 from bland_deploy.operations.probe.trials import TRIALS, Callee, Trial, asked_calls
 from bland_deploy.operations.provider import account_fingerprint
 from bland_deploy.operations.watch import Together
@@ -115,15 +123,24 @@ def _carry_out(invocation: Invocation, session: Session, callees: Callable[[], t
             lineage=new_lineage(),
             patience=AT_HOME if settings.rings_nobody else USUAL,
         )
-        return probe(prober, provider, callees, partial(_told, invocation))
+        try:
+            return probe(prober, provider, callees, partial(_told, invocation))
+        except SecondSignal:
+            write_aside(f"Batches may be left that wait for their time: {STOP_WITHOUT_STATE}.\n")
+            raise
 
 
 def _tidy_up(invocation: Invocation, client: Client, journal: Journal) -> None:
     left = tidy_up(client, journal)
-    if left:
-        rung = sum(end.dialled or 0 for end in left)
+    if left.stops:
+        rung = sum(end.dialled or 0 for end in left.stops)
         phones = f", and {count(rung, 'phone')} may have rung before" if rung else ""
-        invocation.say(f"An earlier probe had left {count(len(left), 'batch')}: stopped{phones}.")
+        invocation.say(f"An earlier probe had left {count(len(left.stops), 'batch')}: stopped{phones}.")
+    if left.missing:
+        creates = count(left.missing, "create")
+        invocation.say(
+            f"The answers of {creates} of an earlier probe were lost, and no list shows them: they may be void."
+        )
 
 
 def _check(interrupted: Callable[[], ExitCode | None]) -> None:
@@ -133,7 +150,7 @@ def _check(interrupted: Callable[[], ExitCode | None]) -> None:
 
 
 def _told(invocation: Invocation, trial: Trial) -> None:
-    invocation.say(f"{trial.api}: {trial.settles} …")
+    invocation.say(f"{TRIALS.index(trial) + 1}/{len(TRIALS)} {trial.api}: {trial.settles} …")
 
 
 def _write(session: Session, probed: Probed) -> str:

@@ -10,6 +10,8 @@ from bland_deploy.cli.logs import logs_of
 from bland_deploy.cli.options import Invocation, write_document
 from bland_deploy.cli.session import Session, open_provider, open_session
 from bland_deploy.errors import Blocked, ExitCode, InvalidInput, StateProblem
+from bland_deploy.operations.probe.journal import left_by_probes
+from bland_deploy.operations.probe.trials import PROBE
 from bland_deploy.operations.stop import Target, listed_batches, sent_batches, stop
 from bland_deploy.views import stopped
 from bland_deploy.views.words import count
@@ -45,11 +47,14 @@ def run(
 
 
 def _sent(session: Session, campaigns: Sequence[str]) -> tuple[Target, ...]:
+    """Everything by the logs; where no campaign is named, what a probe has left too."""
     try:
-        return tuple(sent_batches(logs_of(session, campaigns)))
+        sent = tuple(sent_batches(logs_of(session, campaigns)))
     except StateProblem as problem:
         problem.help = f"{problem.help}; {_ANYWAY}" if problem.help else _ANYWAY
         raise
+    left = () if campaigns else left_by_probes(session.root, session.settings.environment)
+    return (*(Target(PROBE, one.api, one.batch_id) for one in left if one.batch_id is not None), *sent)
 
 
 def _listed(invocation: Invocation, client: "Client", campaigns: Sequence[str]) -> tuple[tuple[Target, ...], bool]:

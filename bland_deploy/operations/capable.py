@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from bland_deploy.api.starts import start_forms
 from bland_deploy.diagnostics import Diagnostic, Place, error, warning
-from bland_deploy.model.capability import WRITTEN, Capability
+from bland_deploy.model.capability import WRITTEN, Capability, Generation, StartForm
 from bland_deploy.model.plan import ANY_MOMENT, CampaignPlan, Plan
 from bland_deploy.model.workspace import Limits
 
@@ -59,14 +60,13 @@ def _check_campaign(campaign: CampaignPlan, capability: Capability) -> Iterator[
             place,
             "send it by the other generation of the API, or ask the provider, and probe again",
         )
-    start = known.start_times.get(WRITTEN)
-    broken = _BROKEN.get(start.answer) if start is not None else None
-    if broken and any(request.moments != ANY_MOMENT for request in campaign.requests):
+    broken = _broken_form(campaign, known)
+    if broken is not None:
         yield error(
             "capability-start-time",
-            f"the times of {campaign.campaign} would not be kept: what had such a start_time was {broken} in a probe",
+            f"the times of {campaign.campaign} would not be kept: with such a start_time one was {broken} in a probe",
             place,
-            "take `schedule` away and apply within calling hours, or ask the provider, and probe again",
+            "write them in another form, or apply within calling hours without `schedule`",
         )
     if known.list_echo.answer == "neither":
         yield warning(
@@ -75,3 +75,15 @@ def _check_campaign(campaign: CampaignPlan, capability: Capability) -> Iterator[
             "cannot be settled, and a lost state is not noticed",
             place,
         )
+
+
+def _broken_form(campaign: CampaignPlan, known: Generation) -> str | None:
+    """What became in a probe of a form in which a time of these calls is written, if that was not to keep to it."""
+    broken = {form: _BROKEN[start.answer] for form, start in known.start_times.items() if start.answer in _BROKEN}
+    if not broken:
+        return None
+    forms = {WRITTEN} if any(request.moments != ANY_MOMENT for request in campaign.requests) else set[StartForm]()
+    for request in campaign.requests:
+        if request.timed:
+            forms |= start_forms(request.read().body, request.route.calls_key, request.calls)
+    return next((broken[form] for form in sorted(forms) if form in broken), None)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from bland_deploy.api.versions import VERSIONS
 from bland_deploy.client.connection import Client
@@ -63,22 +63,37 @@ def stop(
     `again` hears how many are tried once more. The provider refuses to stop what is finished; calls that are being
     talked are not cut off. Raises AuthenticationFailed where the key may stop nothing.
     """
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return _stop_all(client, targets, again, budget, pool.map)
+
+
+def stop_in_turn(client: Client, targets: Sequence[Target], budget: float) -> tuple[StoppedBatch, ...]:
+    """The same of few batches, in turn: no thread is waited for, so a second signal ends it at any moment."""
+    return _stop_all(client, targets, lambda _left: None, budget, map)
+
+
+def _stop_all(
+    client: Client,
+    targets: Sequence[Target],
+    again: Callable[[int], None],
+    budget: float,
+    each: Callable[..., Iterator[Any]],
+) -> tuple[StoppedBatch, ...]:
     clock = client.manners.clock
     until = clock.monotonic() + budget
     ended: dict[Target, StoppedBatch | DeployError] = {}
     left: Sequence[Target] = targets
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        while left:
-            ended.update(zip(left, pool.map(partial(_stop, client), left), strict=True))
-            refused = [end for end in ended.values() if isinstance(end, AuthenticationFailed)]
-            if refused and len(refused) == len(ended):
-                raise refused[0]
-            left = [target for target, end in ended.items() if isinstance(end, DeployError)]
-            if clock.monotonic() >= until:
-                break
-            if left:
-                again(len(left))
-        return tuple(pool.map(partial(_told, client), ended, ended.values()))
+    while left:
+        ended.update(zip(left, each(partial(_stop, client), left), strict=True))
+        refused = [end for end in ended.values() if isinstance(end, AuthenticationFailed)]
+        if refused and len(refused) == len(ended):
+            raise refused[0]
+        left = [target for target, end in ended.items() if isinstance(end, DeployError)]
+        if clock.monotonic() >= until:
+            break
+        if left:
+            again(len(left))
+    return tuple(each(partial(_told, client), ended, ended.values()))
 
 
 def _stop(client: Client, target: Target) -> StoppedBatch | DeployError:

@@ -71,7 +71,7 @@ def render(outcome: Outcome) -> str:
     lines = []
     for api in ("v2", "v1"):
         rows = list(_rows(outcome.capability.of(api)))
-        lines += [f"{api}:", *(f"  {name:<22} {answer}" for name, answer in rows)]
+        lines += [f"{api}:", *(f"  {name:<24} {answer}" for name, answer in rows)]
     return "\n".join([*lines, "", *_closing(outcome)]) + "\n"
 
 

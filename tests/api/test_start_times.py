@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bland_deploy.api.start_times import parse_start_time
+from bland_deploy.api.start_times import form_of, parse_start_time
 
 EST = timezone(timedelta(hours=-5))
 
@@ -51,3 +51,27 @@ OLDEST = datetime(1000, 1, 1)  # noqa: DTZ001 - hypothesis wants it naive
 def test_what_python_writes_is_read_back(time):
     assert parse_start_time(time.isoformat()) == time
     assert parse_start_time(time.isoformat(" ")) == time
+
+
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        ("2021-01-01 12:00:00 -05:00", "offset-apart"),
+        ("2021-01-01 9:00 -0500", "offset-apart"),
+        ("2026-01-01 12:00:00-05:00", "offset"),
+        ("2026-03-15T09:00:00.123+05:30", "iso-offset"),
+        ("2026-03-15T09:00:00Z", "iso-utc"),
+        ("2026-03-15 09:00", "no-offset"),
+        ("2026-03-15T09:00:00", "no-offset"),
+        ("2026-03-15 09:00:00Z", None),
+        ("tomorrow", None),
+    ],
+)
+def test_forms_are_told_apart(text, form):
+    assert form_of(text) == form
+
+
+@given(st.datetimes(min_value=OLDEST, timezones=st.none() | st.just(UTC) | st.just(EST)))
+def test_what_python_writes_has_a_form(time):
+    assert form_of(time.isoformat()) == ("iso-offset" if time.tzinfo else "no-offset")
+    assert form_of(time.isoformat(" ")) == ("offset" if time.tzinfo else "no-offset")

@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections import Counter
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,12 +24,14 @@ from bland_deploy.sandbox.faults import FaultPlan
 from bland_deploy.sandbox.faulty import Faulty, kind_of
 from bland_deploy.sandbox.server import Options, serving
 from tests.cli.test_adopt import KEY, Desk
-from tests.cli.workspace import ADA, ALAN, GRACE, Result
+from tests.cli.workspace import ADA, ALAN, AT, GRACE, Result
 
 CALLS = "11 calls"
 OWN = "+12125550101"
 VARIABLES = {"A_KEY": "sk-test", "BLAND_DEPLOY_STATE_KEY": KEY}
 FILE = "capabilities/sandbox.json"
+LISTED_BEFORE = 2
+"""Lists that a probe asks for before it sends: of each generation of the API."""
 
 
 @pytest.fixture
@@ -195,16 +198,20 @@ def test_outside_of_calling_hours_it_says_when_it_may_run():
 
 
 @contextmanager
-def unlisted(desk, books):
-    """A sandbox whose first batch is never listed, so that the probe looks for it; and when that was created."""
+def unlisted(desk, books, on_stop=lambda: None):
+    """A sandbox whose first batch is not listed, and when the probe has looked for it in vain."""
+    lists = Counter()
     plan, created = FaultPlan(faults=[{"on": "create", "do": "hide", "lists": 1_000}]), Event()
 
     def around(handler):
         faulty = Faulty(handler, plan)
 
         def handle(ask):
+            if kind_of(ask) == "stop":
+                on_stop()
             answer = faulty(ask)
-            if kind_of(ask) == "create":
+            lists[kind_of(ask)] += 1
+            if lists["create"] and lists["list"] >= LISTED_BEFORE + 1:
                 created.set()
             return answer
 
@@ -232,7 +239,8 @@ def test_a_signal_stops_what_is_queued_and_says_so(desk, books, number):
         assert not (desk.workspace.root / FILE).exists()
 
 
-def test_a_killed_probe_can_be_stopped_by_its_stamp(desk, books):
+@pytest.mark.parametrize("how", [[], ["--without-state", "_probe"]], ids=["stop", "stop by stamp"])
+def test_what_a_killed_probe_left_is_stopped_by_a_stop(desk, books, how):
     with unlisted(desk, books) as created:
         with at_a_terminal(desk, "--number", OWN) as (process, terminal):
             os.write(terminal, CALLS.encode() + b"\n")
@@ -242,9 +250,24 @@ def test_a_killed_probe_can_be_stopped_by_its_stamp(desk, books):
         assert len(still_to_ring(books)) == 1
     with serving(Options(port=0, db=books)) as address:
         desk.workspace.settings({"sandbox": {"base_url": address, "api_key": {"env": "A_KEY"}, "state": "state"}})
-        done = desk.run("stop", "--without-state", "--yes", "_probe", "--format", "json")
+        done = desk.run("stop", "--yes", *how, "--format", "json")
         assert [batch["status"] for batch in done.json["batches"]] == ["stopped"]
         assert still_to_ring(books) == []
+
+
+def test_a_second_signal_ends_it_at_once_and_says_how_to_stop_the_rest(desk, books):
+    stopping, released = Event(), Event()
+    sandbox = unlisted(desk, books, on_stop=lambda: (stopping.set(), released.wait(60)))
+    with sandbox as created, at_a_terminal(desk, "--number", OWN) as (process, terminal):
+        os.write(terminal, CALLS.encode() + b"\n")
+        assert created.wait(30)
+        process.send_signal(signal.SIGINT)
+        assert stopping.wait(30)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=20)
+        released.set()
+    assert process.returncode == 130
+    assert "`bland-deploy stop --without-state _probe`" in err
 
 
 # ---------------------------------------------------------------------- what plan, apply and doctor read
@@ -324,6 +347,30 @@ def test_where_start_times_are_not_kept_no_schedule_is_sent(desk, answer):
         assert (done.code, done.rules) == (6, ["capability-start-time"])
     desk.list(ADA)
     assert desk.apply().code == 0
+
+
+@pytest.mark.parametrize(
+    ("form", "written"),
+    [
+        ("offset-apart", "2026-03-15 12:00:00 -05:00"),
+        ("offset", "2026-03-15 12:00:00-05:00"),
+        ("iso-offset", "2026-03-15T12:00:00-05:00"),
+        ("iso-utc", "2026-03-15T17:00:00Z"),
+    ],
+)
+@pytest.mark.parametrize("level", ["call", "each"])
+def test_where_a_form_of_start_time_is_not_kept_no_time_that_a_user_wrote_so_is_sent(desk, form, written, level):
+    desk.list(ADA, **{level: {"start_time": written}})
+    write_capability(desk, lambda content: content["v2"]["start_times"][form].update(answer="at-once"))
+    done = desk.run("plan", "--format", "json", "--at", AT)
+    assert (done.code, done.rules) == (6, ["capability-start-time"])
+
+    def another(content):
+        for name, found in content["v2"]["start_times"].items():
+            found["answer"] = "kept" if name == form else "at-once"
+
+    write_capability(desk, another)
+    assert desk.run("plan", "--format", "json", "--at", AT).code == 0
 
 
 def test_a_list_without_stamps_and_an_old_probe_are_warned_of(desk):

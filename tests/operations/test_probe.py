@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 
 from bland_deploy.api.start_times import parse_start_time
-from bland_deploy.errors import Blocked, Interrupted, Unavailable
+from bland_deploy.errors import AuthenticationFailed, Blocked, DeployError, Interrupted, Unavailable
+from bland_deploy.operations.probe.journal import left_by_probes, open_journal
 from bland_deploy.operations.probe.trials import MOST_CALLS, PROBE, TRIALS, asked_calls
 from bland_deploy.settings.capability import read_capability, write_capability
+from bland_deploy.state.store import Locked
 from tests.operations.probed import BEGUN, NUMBERS, Laboratory
 
 CASES = Path(__file__).parent / "cases" / "probe"
@@ -32,8 +34,9 @@ BEHAVIOURS = {
         "faults": [{"on": "create", "nth": 4, "do": "refuse", "status": 400, "message": "Invalid start_time"}]
     },
     "everything-is-refused": {
-        "faults": [{"on": "create", "do": "refuse", "status": 402, "message": "Insufficient balance"}]
+        "faults": [{"on": "create", "do": "refuse", "status": 400, "message": "Additional properties"}]
     },
+    "limited-at-times": {"faults": [{"on": "create", "nth": [2, 4, 5], "do": "refuse", "status": 429}]},
     "ids-are-ignored": {"faults": [{"on": "create", "do": "strip", "keys": ["batch_id"]}]},
     "a-repeated-id-does-nothing": {"faults": [{"on": "create", "do": "take-again"}]},
     "a-repeated-id-is-another-batch": {"faults": [{"on": "create", "do": "take-again", "creates": True}]},
@@ -114,7 +117,7 @@ def test_what_a_killed_probe_left_is_stopped_by_the_next_before_it_sends(tmp_pat
     following = Laboratory(tmp_path / "lab")
     following.seconds = killed.seconds
     probed = following.probe()
-    assert len(following.tidied) == 1
+    assert len(following.tidied.stops) == 1
     assert following.rung() == []
     assert probed.open == ()
 
@@ -175,7 +178,7 @@ def test_what_cannot_be_stopped_is_told_and_stays_written_down(tmp_path):
     later = Laboratory(tmp_path / "lab")
     later.seconds = laboratory.seconds
     later.probe()
-    assert len(later.tidied) == len(batches)
+    assert len(later.tidied.stops) == len(batches)
     assert later.rung() == []
 
 
@@ -212,3 +215,61 @@ def test_a_start_time_lies_in_calling_hours_and_far_ahead(tmp_path):
 def start_of(shared):
     moment = parse_start_time(shared["start_time"])
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("status", "message", "problem"),
+    [(401, "Unauthorized", AuthenticationFailed), (402, "No balance", Blocked), (429, "International block", Blocked)],
+)
+def test_an_account_that_refuses_everything_ends_the_probe_before_anything_is_created(
+    status, message, problem, tmp_path
+):
+    plan = {"faults": [{"on": "create", "do": "refuse", "status": status, "message": message}]}
+    laboratory = Laboratory(tmp_path / "lab", plan)
+    with pytest.raises(problem) as stopped:
+        laboratory.probe()
+    assert stopped.value.outcome == "nothing was created"
+    assert laboratory.rings() == []
+
+
+def test_a_signal_while_a_lost_create_is_looked_for_ends_with_8_and_the_next_probe_tells_of_it(tmp_path):
+    plan = {"faults": [{"on": "create", "nth": 2, "do": "lose-request"}]}
+    laboratory = Laboratory(tmp_path / "lab", plan, interrupt_at=2)
+    with pytest.raises(Interrupted) as stopped:
+        laboratory.probe()
+    assert stopped.value.exit_code == 8
+    assert "may still ring" in stopped.value.outcome
+    following = Laboratory(tmp_path / "lab")
+    following.seconds = laboratory.seconds
+    following.probe()
+    assert following.tidied.missing == 1
+    assert following.rung() == []
+
+
+def test_a_key_that_is_revoked_meanwhile_ends_it_and_says_what_could_not_be_stopped(tmp_path):
+    plan = {"faults": [{"on": kind, "since": 4, "do": "refuse", "status": 401} for kind in ("list", "calls")]}
+    plan["faults"].append({"on": "stop", "since": 2, "do": "refuse", "status": 401})
+    laboratory = Laboratory(tmp_path / "lab", plan)
+    with pytest.raises(AuthenticationFailed) as stopped:
+        laboratory.probe()
+    assert stopped.value.exit_code == 7
+    assert "1 batch of it could not be stopped" in stopped.value.outcome
+    assert [left.batch_id for left in left_by_probes(tmp_path / "lab", "lab") if left.batch_id is None] == []
+    following = Laboratory(tmp_path / "lab")
+    following.seconds = laboratory.seconds
+    following.probe()
+    assert following.rung() == []
+
+
+def test_a_journal_that_cannot_be_written_stops_everything_before_the_create(tmp_path):
+    laboratory = Laboratory(tmp_path / "lab")
+    (tmp_path / "lab/.bland-deploy/probe").mkdir(parents=True)
+    (tmp_path / "lab/.bland-deploy/probe/lab.jsonl").mkdir()
+    with pytest.raises(DeployError, match="cannot be written down"):
+        laboratory.probe()
+    assert laboratory.rings() == []
+
+
+def test_two_probes_of_one_environment_do_not_run_at_once(tmp_path):
+    with open_journal(tmp_path, "lab"), pytest.raises(Locked), open_journal(tmp_path, "lab"):
+        pass

@@ -12,7 +12,10 @@ from typing import NamedTuple
 
 from bland_deploy.errors import DeployError
 from bland_deploy.settings.state_key import make_own_folder
+from bland_deploy.settings.target import OWN_FOLDER
 from bland_deploy.state.backends.locks import locked
+
+_FOLDER = "probe"
 
 
 class Left(NamedTuple):
@@ -40,33 +43,50 @@ class Journal:
 
     def forget(self) -> None:
         """Everything is stopped, and nothing has to be tidied up."""
-        self._path.unlink(missing_ok=True)
+        with _in_plain_words():
+            self._path.unlink(missing_ok=True)
         self.left = ()
 
     def _append(self, line: dict[str, str]) -> None:
-        descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        try:
-            os.write(descriptor, json.dumps(line).encode() + b"\n")
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        with _in_plain_words():
+            descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+            try:
+                os.write(descriptor, json.dumps(line).encode() + b"\n")
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
 
 
 @contextmanager
 def open_journal(root: Path, environment: str) -> Iterator[Journal]:
     """The journal of an environment, held alone. Raises Locked while another probe holds it."""
     with ExitStack() as held:
-        try:
-            folder = make_own_folder(root) / "probe"
+        with _in_plain_words():
+            folder = make_own_folder(root) / _FOLDER
             folder.mkdir(mode=0o700, exist_ok=True)
             held.enter_context(locked(folder / ".lock", 0.0))
-            journal = Journal(folder / f"{environment}.jsonl")
-        except OSError as problem:
-            reason = (problem.strerror or "the disk refuses").lower()
-            raise DeployError(
-                f"a probe cannot be written down: {reason}", help="make the workspace writable"
-            ) from problem
+            journal = Journal(folder / _name(environment))
         yield journal
+
+
+def left_by_probes(root: Path, environment: str) -> tuple[Left, ...]:
+    """What a probe of an environment has created and did not get to stop, or is still at. Raises DeployError."""
+    with _in_plain_words():
+        return _read(root / OWN_FOLDER / _FOLDER / _name(environment))
+
+
+def _name(environment: str) -> str:
+    return f"{environment.replace('/', '_')}.jsonl"
+
+
+@contextmanager
+def _in_plain_words() -> Iterator[None]:
+    try:
+        yield
+    except OSError as problem:
+        reason = (problem.strerror or "the disk refuses").lower()
+        message = f"what a probe creates cannot be written down or read: {reason}"
+        raise DeployError(message, help="make the workspace writable") from problem
 
 
 def _read(path: Path) -> tuple[Left, ...]:

@@ -19,7 +19,7 @@ from bland_deploy.model.capability import (
     Taken,
     Waiting,
 )
-from bland_deploy.operations.probe.observe import WAITING, Observation
+from bland_deploy.operations.probe.observation import WAITING, Observation
 from bland_deploy.operations.probe.trials import OWN
 
 _WORST: tuple[EchoAnswer, ...] = ("neither", "description", "stamp")

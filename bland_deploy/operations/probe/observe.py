@@ -1,13 +1,14 @@
 """One create of a probe at a time: sent once, looked for in the list, looked at, and stopped."""
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeVar
 
 from bland_deploy.api.answers import parse_create
 from bland_deploy.api.calls import call_path
-from bland_deploy.api.echoes import CallRecord, batch_in, record_in
-from bland_deploy.api.outcomes import FINAL, BatchStatus, Created, Listed, ListedCall, Refused, Unclear
+from bland_deploy.api.echoes import batch_in, record_in
+from bland_deploy.api.outcomes import FINAL, BatchStatus, Created, Listed, Refused, Unclear
 from bland_deploy.api.versions import VERSIONS
 from bland_deploy.client.connection import Client
 from bland_deploy.client.read import get_json
@@ -17,56 +18,20 @@ from bland_deploy.model.keys import new_attempt
 from bland_deploy.model.stamp import Stamp
 from bland_deploy.model.statuses import StoppedBatch
 from bland_deploy.operations.probe.journal import Journal
+from bland_deploy.operations.probe.observation import WAITING, Observation, is_dialled
 from bland_deploy.operations.probe.trials import MOST_CALLS, PROBE, Callee, Trial, body_of
 from bland_deploy.operations.provider import batch_status, list_batches, list_calls
-from bland_deploy.operations.stop import Target, stop
+from bland_deploy.operations.stop import Target, stop_in_turn
 from bland_deploy.settings.capability import MARGIN
 
-WAITING = "waiting_for_scheduled_calls"
 STOP_BUDGET = 60.0
 """Seconds for which a batch that cannot be stopped is tried again."""
+_TRIES_AT_A_LIMIT = 3
+_LIMITED_PAUSE = 11.0
+"""Seconds: a number may be called once in 10 (API reference, 6.3)."""
 _FIRST_PAUSE, _LONGEST_PAUSE, _GROWTH = 0.5, 3.0, 1.5
 _TELLING = FINAL | {WAITING}
 _Answer = TypeVar("_Answer")
-
-
-class Observation(NamedTuple):
-    """What came of a trial. `fate` is `created`, `refused`, `cut` or `lost`; `reason` says why, `kind` of a refusal.
-
-    `listed` is how the list showed it, `waited` the seconds until it did or until nobody looked any more. `batch` is
-    what it says of itself, `record` its first call; `calls` is None where they were not asked for.
-    `kept_id` says whether it got the id that the trial chose.
-    """
-
-    trial: Trial
-    attempt: str
-    fate: str
-    batch_id: str | None = None
-    reason: str | None = None
-    kind: str | None = None
-    listed: Listed | None = None
-    waited: float = 0.0
-    batch: Listed | None = None
-    status: str | None = None
-    calls: tuple[ListedCall, ...] | None = None
-    record: CallRecord | None = None
-    kept_id: bool = False
-
-    @property
-    def dialled(self) -> bool:
-        """Whether a call of it was dialled, which should have waited for its time."""
-        return any(map(is_dialled, self.calls or ()))
-
-    @property
-    def refused(self) -> bool:
-        """Whether it was plainly refused."""
-        return self.fate == "refused"
-
-
-def is_dialled(call: ListedCall) -> bool:
-    """Whether a call has begun, or ended in another way than in the queue."""
-    begun = call.started_at is not None or call.queue_status == "started"
-    return begun or (call.completed and not call.undialled)
 
 
 class Patience(NamedTuple):
@@ -112,9 +77,7 @@ class Prober:
 
     def observe(self, trial: Trial, callee: Callee, batch_id: str) -> Observation:
         """Carry out a trial. Raises Interrupted, Unavailable and AuthenticationFailed; `open` is to be stopped then."""
-        self.check()
-        started = self.client.manners.clock.monotonic()
-        seen = self._create(trial, callee, batch_id)
+        seen, started = self._create_patiently(trial, callee, batch_id)
         seen = seen._replace(kept_id=trial.chosen_id and seen.batch_id == batch_id)
         if seen.refused:
             return seen
@@ -128,7 +91,7 @@ class Prober:
 
     def stop_open(self) -> None:
         """Stop whatever is not stopped yet; what could not be stays open."""
-        ends = dict(zip(self.open, stop(self.client, tuple(self.open), lambda _left: None, STOP_BUDGET), strict=True))
+        ends = dict(zip(self.open, stop_in_turn(self.client, tuple(self.open), STOP_BUDGET), strict=True))
         self.stops += [end for end in ends.values() if not end.failed]
         self.open = [target for target, end in ends.items() if end.failed]
 
@@ -139,7 +102,7 @@ class Prober:
             for batch in self._listed(api):
                 ours = batch.attempt in self.attempts or (batch.stamp and batch.stamp.lineage == self.lineage)
                 if ours and batch.batch_id not in known:
-                    self.open.append(Target(PROBE, api, batch.batch_id))
+                    self._found(api, batch.attempt, batch.batch_id)
         self.stop_open()
 
     def _listed(self, api: str) -> tuple[Listed, ...]:
@@ -149,6 +112,17 @@ class Prober:
             return ()
 
     # ------------------------------------------------------------------
+
+    def _create_patiently(self, trial: Trial, callee: Callee, batch_id: str) -> tuple[Observation, float]:
+        """Create, and again after a pause where a limit of rate refused it: then nothing was created. When it began."""
+        for tries_left in reversed(range(_TRIES_AT_A_LIMIT)):
+            self.check()
+            started = self.client.manners.clock.monotonic()
+            seen = self._create(trial, callee, batch_id)
+            if seen.kind != "rate" or not tries_left:
+                break
+            self._pause(_LIMITED_PAUSE)
+        return seen, started
 
     def _create(self, trial: Trial, callee: Callee, batch_id: str) -> Observation:
         """Send the create, once. The one place that sends, and that counts calls before it does."""
@@ -164,7 +138,7 @@ class Prober:
         if isinstance(outcome, NotSent):
             return self._not_sent(trial, attempt, outcome)
         if isinstance(outcome, Unknown):
-            return Observation(trial, attempt, "lost", reason=outcome.reason)
+            return self._lost(Observation(trial, attempt, "lost", reason=outcome.reason))
         return self._answered(trial, attempt, parse_create(trial.api, outcome.status, outcome.headers, outcome.body))
 
     def _not_sent(self, trial: Trial, attempt: str, outcome: NotSent) -> Observation:
@@ -176,22 +150,30 @@ class Prober:
 
     def _answered(self, trial: Trial, attempt: str, result: Created | Refused | Unclear) -> Observation:
         if isinstance(result, Refused):
-            if result.kind == "authentication":
-                raise AuthenticationFailed(
-                    f"{self.client.host} refuses: {result.message}", help="use a key that may call"
-                )
+            if not (self.open or self.stops):
+                _refuse_all(self.client.host, result)
             return Observation(trial, attempt, "refused", reason=result.message, kind=result.kind)
         if result.batch_id is not None:
             self._note(trial, attempt, result.batch_id)
         if isinstance(result, Created):
             return Observation(trial, attempt, "created", result.batch_id)
-        return Observation(trial, attempt, "lost", result.batch_id, result.reason)
+        return self._lost(Observation(trial, attempt, "lost", result.batch_id, result.reason))
+
+    def _lost(self, seen: Observation) -> Observation:
+        """Nobody knows whether it was carried out, until it is found."""
+        if seen.batch_id is None:
+            self.lost.append(seen)
+        return seen
 
     def _note(self, trial: Trial, attempt: str, batch_id: str) -> None:
+        self._found(trial.api, attempt, batch_id)
         self.journal.created(trial.api, attempt, batch_id)
-        target = Target(PROBE, trial.api, batch_id)
+
+    def _found(self, api: str, attempt: str | None, batch_id: str) -> None:
+        target = Target(PROBE, api, batch_id)
         if target not in self.open:
             self.open.append(target)
+        self.lost = [seen for seen in self.lost if seen.attempt != attempt]
 
     def _look_for(self, seen: Observation, started: float) -> Observation:
         """Look for a batch in the list, by its id or its stamp, until it is there or patience ends."""
@@ -204,7 +186,7 @@ class Prober:
             if found or waited >= patience:
                 break
             self._pause(pause)
-        seen = seen._replace(listed=found[0] if found else None, waited=round(waited, 1))
+        seen = seen._replace(listed=found[0] if found else None, waited=math.ceil(waited * 10) / 10)
         for one in found:
             if one.batch_id != seen.batch_id:
                 self._note(seen.trial, seen.attempt, one.batch_id)
@@ -212,8 +194,6 @@ class Prober:
             seen = seen._replace(batch_id=found[0].batch_id)
         if found:
             self.slowest = max(self.slowest, waited)
-        elif seen.fate == "lost" and seen.batch_id is None:
-            self.lost.append(seen)
         return seen
 
     def _look_at(self, seen: Observation, batch_id: str) -> Observation:
@@ -250,6 +230,15 @@ class Prober:
             return question()
         except Unavailable:
             return None
+
+
+def _refuse_all(host: str, result: Refused) -> None:
+    """Raises where an account refuses whatever is asked for: the key, the money, a policy."""
+    message = f"{host} refuses: {result.message}"
+    if result.kind == "authentication":
+        raise AuthenticationFailed(message, help="use a key that may call")
+    if result.kind in {"payment", "policy"}:
+        raise Blocked(message, help="see to it in the provider's dashboard")
 
 
 def _cut_off() -> None:

@@ -1,22 +1,24 @@
 """A probe from the first create to the capability file, and the tidying up, whatever comes between."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
 from bland_deploy import __version__
 from bland_deploy.api.outcomes import Listed
 from bland_deploy.api.versions import VERSIONS
 from bland_deploy.client.connection import Client
-from bland_deploy.errors import DeployError, Unavailable
+from bland_deploy.errors import DeployError, ExitCode, Unavailable, Unfinished
 from bland_deploy.model.capability import Capability
 from bland_deploy.model.entries import instant
 from bland_deploy.model.statuses import StoppedBatch
 from bland_deploy.operations.probe.journal import Journal
 from bland_deploy.operations.probe.judge import judge
-from bland_deploy.operations.probe.observe import STOP_BUDGET, Observation, Prober
+from bland_deploy.operations.probe.observation import Observation
+from bland_deploy.operations.probe.observe import STOP_BUDGET, Prober
 from bland_deploy.operations.probe.trials import PROBE, TRIALS, Callee, Trial
 from bland_deploy.operations.provider import batch_status, list_batches
-from bland_deploy.operations.stop import Target, stop
+from bland_deploy.operations.stop import Target, stop_in_turn
 
 
 class Provider(NamedTuple):
@@ -41,27 +43,34 @@ class Probed(NamedTuple):
     dialled: int
 
 
-def tidy_up(client: Client, journal: Journal) -> tuple[StoppedBatch, ...]:
+class Tidied(NamedTuple):
+    """What became of what earlier probes left; `missing` are creates without an answer that no list shows."""
+
+    stops: tuple[StoppedBatch, ...]
+    missing: int
+
+
+def tidy_up(client: Client, journal: Journal) -> Tidied:
     """Stop what earlier probes left running, by what they wrote down and by their stamps in the provider's list.
 
     Raises Unavailable where some of it could not be stopped: nothing new is sent then.
     """
-    attempts = {left.attempt for left in journal.left}
+    attempts, seen = {left.attempt for left in journal.left}, set[str | None]()
     targets = {Target(PROBE, left.api, left.batch_id): None for left in journal.left if left.batch_id}
     for api in sorted(VERSIONS):
         for batch in _listed(client, api):
             of_probe = batch.stamp is not None and batch.stamp.campaign == PROBE
             if of_probe or batch.attempt in attempts:
+                seen.add(batch.attempt)
                 targets[Target(PROBE, api, batch.batch_id)] = None
-    stops = stop(
-        client, [target for target in targets if not _is_over(client, target)], lambda _left: None, STOP_BUDGET
-    )
+    stops = stop_in_turn(client, [target for target in targets if not _is_over(client, target)], STOP_BUDGET)
     if any(end.failed for end in stops):
         raise Unavailable(
             "batches of an earlier probe could not be stopped", help=f"{STOP_WITHOUT_STATE}, or run it again"
         )
+    missing = sum(left.batch_id is None and left.attempt not in seen for left in journal.left)
     journal.forget()
-    return stops
+    return Tidied(stops, missing)
 
 
 STOP_WITHOUT_STATE = f"`bland-deploy stop --without-state {PROBE}` stops what probes have created"
@@ -84,11 +93,15 @@ def probe(
             told(trial)
             now = callees()
             observations.append(prober.observe(trial, now[at % len(now)], batch_id))
+    except DeployError as problem:
+        _tidy(prober)
+        problem.outcome, problem.exit_code = _outcome(prober), _code(prober, problem.exit_code)
+        raise
     except Exception as problem:
         _tidy(prober)
-        if isinstance(problem, DeployError):
-            problem.outcome = _outcome(prober)
-        raise
+        broken = Unfinished("the probe broke off; this is a fault of bland-deploy")
+        broken.outcome, broken.exit_code = _outcome(prober), _code(prober, broken.exit_code)
+        raise broken from problem
     _tidy(prober)
     dialled = _dialled(prober, observations)
     capability = Capability(
@@ -123,14 +136,23 @@ def _left_out(trial: Trial, observations: Sequence[Observation]) -> bool:
 
 def _tidy(prober: Prober) -> None:
     """Stop everything; what then is left, or of unknown fate, stays written down for the next probe."""
-    try:
+    with suppress(DeployError):  # such as a key that was revoked meanwhile: what is open is told all the same
         prober.sweep()
-    finally:
-        if not prober.open and not prober.lost:
-            prober.journal.forget()
+    if not prober.open and not prober.lost:
+        prober.journal.forget()
+
+
+def _code(prober: Prober, code: ExitCode) -> ExitCode:
+    """What a probe that broke off ends with: 8 wins, then an interrupt, then 7."""
+    if prober.lost:
+        return ExitCode.UNKNOWN
+    interrupted = code in {ExitCode.INTERRUPTED, ExitCode.TERMINATED}
+    return ExitCode.PARTIAL if prober.open and not interrupted else code
 
 
 def _outcome(prober: Prober) -> str:
+    if prober.lost:
+        return f"answers of {len(prober.lost)} of its creates were lost, so calls may still ring: {STOP_WITHOUT_STATE}"
     if prober.open:
         return f"{_batches(len(prober.open))} of it could not be stopped: {STOP_WITHOUT_STATE}"
     if not prober.stops:

@@ -40,9 +40,9 @@ CAPABILITIES = (
         "capability-start-time",
         Level.PLAN,
         ERROR,
-        "The provider does not keep to start times in the form in which schedules write them.",
+        "The provider does not keep to start times in a form in which calls of this plan have them.",
         "It dials at once, or refuses them: people would be called outside of their hours. The command ends with 6.",
-        "Take `schedule` away and apply within calling hours, or tell the provider, and probe again.",
+        "Write `start_time` in another form; instead of a `schedule`, apply within calling hours.",
     ),
     Rule(
         "capability-no-echo",
