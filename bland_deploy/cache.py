@@ -19,11 +19,12 @@ from typing import Any, NamedTuple
 from bland_deploy import __version__
 from bland_deploy.diagnostics import Diagnostic, Place, Severity
 from bland_deploy.documents.discover import WORKSPACE_FILE, find_campaigns
-from bland_deploy.documents.files import Unreadable, resolve
+from bland_deploy.documents.files import PRIVATE_FOLDERS, Unreadable, resolve
 
 FOLDER = ".bland-deploy/cache"
 _FORMAT = 1
 _MOST_FILES = 8
+_PIECE = 1 << 17
 _DECIDING = ("_ruamel_yaml", "holidays", "jinja2", "phonenumbers", "pydantic", "tzdata")
 _READING = ("backports.zstd", "pyarrow", "python_calamine")
 """Libraries on whose version findings may depend, and on whether they are there at all."""
@@ -51,13 +52,17 @@ class Whole(NamedTuple):
 
 @dataclass
 class Cache:
-    """The findings under one key. `hashes` are contents of files as they are now, each read once."""
+    """The findings under one key. `hashes` are contents of files as they are now, each read once.
+
+    `folders` are the paths of those that were looked at; None for one that files may not be read from.
+    """
 
     root: Path
     file: Path
     campaigns: dict[str, Known] = field(default_factory=dict)
     whole: Whole | None = None
     hashes: dict[str, str | None] = field(default_factory=dict)
+    folders: dict[str, str | None] = field(default_factory=dict)
 
     def campaign(self, name: str) -> Known | None:
         """What is known of a campaign, if nothing that it depends on has changed."""
@@ -75,8 +80,20 @@ class Cache:
     def hash(self, name: str) -> str | None:
         """SHA-256 (hex) of a file of the workspace; None for one that cannot be read."""
         if name not in self.hashes:
-            self.hashes[name] = _hash(self.root, name)
+            self.hashes[name] = self._quick_hash(name) or hash_of(self.root, name)
         return self.hashes[name]
+
+    def _quick_hash(self, name: str) -> str | None:
+        """The same of a file that is no link, in a folder that was looked at before; else None."""
+        folder, slash, last = name.rpartition("/")
+        key = folder + slash
+        if key not in self.folders:
+            path = resolve(self.root, folder) if slash else self.root
+            self.folders[key] = None if isinstance(path, Unreadable) else str(path)
+        place = self.folders[key]
+        if place is None or last in {"", ".", ".."} or "\0" in last or last.casefold() in PRIVATE_FOLDERS:
+            return None
+        return _read_hash(f"{place}/{last}", os.O_NOFOLLOW)
 
     def keep(self, anew: Mapping[str, Known | None], whole: Whole | None) -> None:
         """Remember what was found anew, and a run over all campaigns; a disk that refuses is no failure."""
@@ -122,8 +139,8 @@ def _program() -> list[object]:
     facts: list[object] = [__version__, sys.version]
     package = Path(__file__).parent
     for folder, folders, files in os.walk(package):
-        folders.sort()
-        facts += [(name, stamp_of(Path(folder, name))) for name in sorted(files) if not name.endswith(".pyc")]
+        folders[:] = sorted(folder for folder in folders if folder != "__pycache__")
+        facts += [(name, stamp_of(f"{folder}/{name}")) for name in sorted(files) if not name.endswith(".pyc")]
     return [*facts, *map(_library, (*_DECIDING, *_READING))]
 
 
@@ -132,30 +149,38 @@ def _library(name: str) -> Stamp | None:
         spec = find_spec(name)
     except ModuleNotFoundError:  # of the package that it would be in
         return None
-    return stamp_of(Path(spec.origin)) if spec is not None and spec.origin else None
+    return stamp_of(spec.origin) if spec is not None and spec.origin else None
 
 
-def stamp_of(path: Path) -> Stamp | None:
+def stamp_of(path: Path | str) -> Stamp | None:
     """What changes with a file: its size, times and number; None where it is not there."""
     try:
-        status = path.stat()
+        status = os.stat(path)  # noqa: PTH116 - of a text, without making a Path of it
     except OSError:
         return None
     return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
 
 
-def _hash(root: Path, name: str) -> str | None:
+def hash_of(root: Path, name: str) -> str | None:
+    """SHA-256 (hex) of a file of a workspace; None for one that cannot be read."""
     path = resolve(root, name)
-    if isinstance(path, Unreadable):
+    return None if isinstance(path, Unreadable) else _read_hash(str(path))
+
+
+def _read_hash(path: str, flags: int = 0) -> str | None:
+    try:
+        # a named pipe would otherwise wait for a writer for ever
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | flags)
+    except (OSError, ValueError):
         return None
     hasher = sha256()
     try:
-        # a named pipe would otherwise wait for a writer for ever
-        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb", buffering=0) as file:
-            while piece := file.read(1 << 20):
-                hasher.update(piece)
+        while piece := os.read(descriptor, _PIECE):
+            hasher.update(piece)
     except OSError:
         return None
+    finally:
+        os.close(descriptor)
     return hasher.hexdigest()
 
 
@@ -203,7 +228,7 @@ def depends_on(cache: Cache, read: Inputs, lists: Mapping[str, Stamp | None]) ->
     """
     inputs = {WORKSPACE_FILE: cache.hash(WORKSPACE_FILE), **read}
     for name, stamp in lists.items():
-        inputs[name] = _hash(cache.root, name)
+        inputs[name] = hash_of(cache.root, name)
         if stamp is None or stamp != stamp_of(cache.root / name):
             return None
     known = {name: digest for name, digest in inputs.items() if digest is not None}

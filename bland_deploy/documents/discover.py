@@ -24,4 +24,4 @@ def _matches(root: Path, pattern: str) -> list[str]:
         return []  # told by the check of the workspace file
     found = glob.glob(pattern, root_dir=root, recursive=True)  # noqa: PTH207 - Path.glob matches hidden files
     names = (os.path.normpath(name).replace(os.sep, "/") for name in found)
-    return [name for name in names if not (root / name).is_dir()]
+    return [name for name in names if not os.path.isdir(f"{root}/{name}")]  # noqa: PTH112 - without a Path for each

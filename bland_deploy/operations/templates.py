@@ -65,7 +65,7 @@ class Compiler:
         node = self._of_recipients("where")
         if not isinstance(node, Scalar) or node.value is None:
             return None
-        template, problems = compile_expression(node, PER_ROW, self._loader, self._known)
+        template, problems = compile_expression(node, PER_ROW, self._known)
         self.problems += problems
         return template or _NO_ROW
 

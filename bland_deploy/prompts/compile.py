@@ -5,6 +5,7 @@ What is wrong with a template comes back as diagnostics; code is made only when 
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeAlias
 
 from jinja2 import nodes
@@ -18,7 +19,7 @@ from bland_deploy.prompts.bounds import OMIT, Omit, to_json, to_text_or_omit
 from bland_deploy.prompts.lexer import Bare, Lexed, Short
 from bland_deploy.prompts.loader import Loader
 from bland_deploy.prompts.placeholders import Placeholder
-from bland_deploy.prompts.render import Finish, Program
+from bland_deploy.prompts.render import Finish, Program, moved, place_in
 from bland_deploy.prompts.scopes import Scopes
 from bland_deploy.prompts.sources import Tag
 from bland_deploy.prompts.statements import read_tokens
@@ -28,6 +29,11 @@ Path: TypeAlias = tuple[str | int, ...]
 Render: TypeAlias = Callable[[Scopes], "Json | Omit"]
 
 NOTHING_KNOWN: Known = {}
+_NO_FILES: dict[str, str] = {}
+_REMEMBERED = 1024
+_LONGEST = 8192
+"""How many texts are remembered, and how many characters one of them has at most."""
+_Names: TypeAlias = frozenset[tuple[str, frozenset[str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,9 @@ class Template:
     def columns(self) -> tuple[Read, ...]:
         """The columns of the row that it reads by name."""
         return tuple(read for read in self.reads if read.root == "row")
+
+
+Compiled: TypeAlias = tuple[Template | None, tuple[Diagnostic, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +100,7 @@ class Value:
         return iter(self.entries)
 
 
-def compile_text(
-    node: Scalar, scopes: frozenset[str], loader: Loader, known: Known = NOTHING_KNOWN
-) -> tuple[Template | None, tuple[Diagnostic, ...]]:
+def compile_text(node: Scalar, scopes: frozenset[str], loader: Loader, known: Known = NOTHING_KNOWN) -> Compiled:
     """A template that gives a text (or OMIT, where it is exactly one expression that says so).
 
     `scopes` are those that exist where it stands; `known` has the names of `vars` and of the list's columns where
@@ -125,45 +132,76 @@ def compile_value(
     return value, tuple(diagnostics)
 
 
-def compile_expression(
-    node: Scalar, scopes: frozenset[str], loader: Loader, known: Known = NOTHING_KNOWN
-) -> tuple[Template | None, tuple[Diagnostic, ...]]:
+def compile_expression(node: Scalar, scopes: frozenset[str], known: Known = NOTHING_KNOWN) -> Compiled:
     """A condition such as `row.status == 'active'`, with or without `{{ … }}` around it; it renders to a boolean."""
-    text = str(node.value)
-    source = loader.sources.add(node, text)
+    template, found = _moved(_condition(str(node.value), scopes, _names(known)), node)
+    if template is None:
+        return None, found
+    render = template.render
+    return Template(lambda values: bool(render(values)), None, template.roots, template.reads), found
+
+
+def _compile(node: Scalar, analysis: Analysis, known: Known, finish: Finish) -> Compiled:
+    text = node.value if isinstance(node.value, str) else node.text
+    if "{" not in text:
+        return _constant(text, analysis), ()
+    names, compiled = _names(known), analysis.loader.compiled
+    key = (text, node.file, node.line, node.column, node.style, node.indent, analysis.scopes, names, finish)
+    if key not in compiled:
+        if "{%" not in text and len(text) <= _LONGEST:
+            compiled[key] = _moved(_anywhere(text, analysis.scopes, names, finish), node)
+        else:
+            compiled[key] = take_in(node, text, analysis, known, finish)
+    result: Compiled = compiled[key]
+    return result
+
+
+def _names(known: Known) -> _Names:
+    return frozenset((root, frozenset(names)) for root, names in known.items())
+
+
+@lru_cache(_REMEMBERED)
+def _anywhere(text: str, scopes: frozenset[str], names: _Names, finish: Finish) -> Compiled:
+    """What a text that brings in no files is compiled to, wherever it stands; its places are those in the text."""
+    return take_in(_alone(text), text, Analysis(Loader(_NO_FILES.get), scopes), dict(names), finish)
+
+
+@lru_cache(_REMEMBERED)
+def _condition(text: str, scopes: frozenset[str], names: _Names) -> Compiled:
+    """The same of an expression."""
+    analysis = Analysis(Loader(_NO_FILES.get), scopes)
+    source = analysis.loader.sources.add(_alone(text), text)
     start, end = len(text) - len(text.lstrip()), len(text.rstrip())
     if text.startswith("{{", start) and text.endswith("}}", 0, end):
         start, end = start + 2, end - 2
     source.tags.append(Tag(start, end))
-    analysis = Analysis(loader, scopes)
     tokens = analysis.guard(lambda: lex_expression(source, start, end))
     tree = read_tokens(tokens, source, analysis) if tokens else None
-    template = _finish(tree, analysis, known, bool)
+    return _finish(tree, analysis, dict(names), bool), tuple(analysis.diagnostics)
+
+
+def _alone(text: str) -> Scalar:
+    return Scalar(text, text, "", 1, 1, "file")
+
+
+def _moved(compiled: Compiled, node: Scalar) -> Compiled:
+    """What a text was compiled to, with the places that it has in a file."""
+    template, found = compiled
+    found = tuple(moved(diagnostic, node) for diagnostic in found)
     if template is None:
-        return None, tuple(analysis.diagnostics)
+        return None, found
     render = template.render
-    condition = Template(lambda values: bool(render(values)), None, template.roots, template.reads)
-    return condition, tuple(analysis.diagnostics)
+    return Template(
+        render.moved(node) if isinstance(render, Program) else render,
+        template.text,
+        template.roots,
+        tuple(read._replace(place=place_in(read.place, node)) for read in template.reads),
+        tuple(left._replace(place=place_in(left.place, node)) for left in template.placeholders),
+    ), found
 
 
-def _compile(
-    node: Scalar, analysis: Analysis, known: Known, finish: Finish
-) -> tuple[Template | None, tuple[Diagnostic, ...]]:
-    text = node.value if isinstance(node.value, str) else node.text
-    if "{" not in text:
-        return _constant(text, analysis), ()
-    names = frozenset((root, frozenset(names)) for root, names in known.items())
-    key = (text, node.file, node.line, node.column, node.style, node.indent, analysis.scopes, names, finish)
-    compiled = analysis.loader.compiled
-    if key not in compiled:
-        compiled[key] = _take_in(node, text, analysis, known, finish)
-    result: tuple[Template | None, tuple[Diagnostic, ...]] = compiled[key]
-    return result
-
-
-def _take_in(
-    node: Scalar, text: str, analysis: Analysis, known: Known, finish: Finish
-) -> tuple[Template | None, tuple[Diagnostic, ...]]:
+def take_in(node: Scalar, text: str, analysis: Analysis, known: Known, finish: Finish) -> Compiled:
+    """What a text is compiled to where it stands, as if it stood nowhere else."""
     source = analysis.loader.sources.add(node, text)
     if node.style == "file":
         analysis.opened.append(node.file)

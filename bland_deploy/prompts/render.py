@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TypeAlias
 
 from jinja2 import Template as Compiled
@@ -9,6 +10,7 @@ from jinja2 import TemplateAssertionError, TemplateRuntimeError, nodes
 from jinja2.runtime import Context
 
 from bland_deploy.diagnostics import Diagnostic, Place, error
+from bland_deploy.documents.nodes import Scalar
 from bland_deploy.model.json import Json
 from bland_deploy.prompts.analysis import undefined
 from bland_deploy.prompts.bounds import ALLOWANCE, MAX_TEXT, Omit, TemplateProblem, TooMuch
@@ -37,9 +39,10 @@ class Program:
     `finish` makes a value of the result of a template that is one expression; None stands for any other text.
     """
 
-    __slots__ = ("_code", "_context", "_direct", "_finish", "_loader", "_position", "_sandbox", "_tree")
+    __slots__ = ("_code", "_context", "_direct", "_finish", "_loader", "_moved", "_position", "_sandbox", "_tree")
 
     def __init__(self, tree: nodes.Template, loader: Loader, finish: Finish | None) -> None:
+        self._moved: tuple[Program, Scalar] | None = None
         self._tree: nodes.Template | None = tree
         self._loader = loader
         self._position = tree.body[0].lineno
@@ -59,8 +62,22 @@ class Program:
         except Exception:  # noqa: BLE001 - whatever it is, Jinja's way says what and where
             return self.by_jinja(scopes)
 
+    def moved(self, node: Scalar) -> "Program":
+        """The same for a file in which its text stands; its places are those in the text."""
+        program = Program.__new__(Program)
+        for name in self.__slots__:
+            setattr(program, name, getattr(self, name))
+        program._moved = self, node  # noqa: SLF001 - its own
+        return program
+
     def by_jinja(self, scopes: Scopes) -> "Json | Omit":
         """What `__call__` must equal: by Jinja's own code. Raises RenderFailed."""
+        if self._moved is not None:
+            program, node = self._moved
+            try:
+                return program.by_jinja(scopes)
+            except RenderFailed as failure:
+                raise RenderFailed(moved(failure.diagnostic, node)) from None
         environment = self._loader.environment
         environment.left = ALLOWANCE
         try:
@@ -124,6 +141,18 @@ class Program:
         inside = re.compile(pattern).search(source.text, tag.start, tag.end) if pattern else None
         content = re.compile(r"\{[{%][-+]?\s*").match(source.text, tag.start)
         return source.place(inside.start() if inside else content.end() if content else tag.start)
+
+
+def place_in(place: Place, node: Scalar) -> Place:
+    """The place in a file of a place in a text that stands there; one that is elsewhere is left as it is."""
+    if place.file or place.line is None or place.column is None:
+        return place
+    return node.place_in(place.line, place.column)
+
+
+def moved(diagnostic: Diagnostic, node: Scalar) -> Diagnostic:
+    """A diagnostic of a text, with the place in the file in which the text stands."""
+    return replace(diagnostic, place=place_in(diagnostic.place, node))
 
 
 def _make_direct(

@@ -7,7 +7,7 @@ import shutil
 
 import pytest
 
-from bland_deploy.cache import FOLDER
+from bland_deploy.cache import FOLDER, Cache, hash_of
 from tests.cli.workspace import Workspace
 
 GOOD = "Greet {{name}}."
@@ -150,3 +150,47 @@ def test_it_keeps_few_files(workspace):
     for number in range(12):
         told(workspace, "--var", f"n={number}")
     assert len(list((workspace.root / FOLDER).glob("lint-*.json"))) == 8
+
+
+def test_contents_are_soon_known_of_the_same_files_as_those_that_are_looked_at_step_by_step(tmp_path):
+    root, elsewhere = tmp_path / "w", tmp_path / "elsewhere"
+    for folder in (root / "a/b", root / ".git", elsewhere):
+        folder.mkdir(parents=True)
+        (folder / "file").write_text(f"of {folder.name}")
+    (root / "a/.GIT").write_text("private")
+    (root / "top").write_text("top" * 100_000)
+    (root / "inside").symlink_to("a/b/file")
+    (root / "outside").symlink_to(elsewhere / "file")
+    (root / "folder").symlink_to("a/b")
+    (root / "away").symlink_to(elsewhere)
+    (root / "a/round").symlink_to(root / "away/file")
+    named = [
+        "a/b/file",
+        "top",
+        "inside",
+        "outside",
+        "folder/file",
+        "away/file",
+        "a/round",
+        "a",
+        "a/",
+        "missing",
+        "a/b/..",
+    ]
+    named += [
+        "a/../top",
+        "../elsewhere/file",
+        ".git/file",
+        "a/.GIT",
+        "a//b/file",
+        "",
+        "/top",
+        "a/\0",
+        "missing/file",
+        ".",
+    ]
+    cache = Cache(root, root / "unused")
+    found = {name: cache.hash(name) for name in named}
+    assert found == {name: hash_of(root, name) for name in named}
+    seen = {"a/b/file", "top", "inside", "folder/file", "a/../top", "a//b/file"}
+    assert {name for name, digest in found.items() if digest is not None} == seen

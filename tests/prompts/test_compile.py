@@ -134,12 +134,12 @@ def test_the_whole_of_a_prompt_may_be_left_out():
 
 def test_a_condition_is_true_or_false():
     for text, expected in [("row.empty", False), ("row.id", True), ("row.number - 5", False), ("not row.empty", True)]:
-        condition, _ = compile_expression(leaf(text), PER_ROW, loader())
+        condition, _ = compile_expression(leaf(text), PER_ROW)
         assert condition.render(scopes()) is expected
 
 
 def test_an_undefined_column_in_a_condition_fails_where_it_stands():
-    condition, _ = compile_expression(leaf("row.id == '17' and row.stat == 'x'", 4, 10), PER_ROW, loader())
+    condition, _ = compile_expression(leaf("row.id == '17' and row.stat == 'x'", 4, 10), PER_ROW)
     with pytest.raises(RenderFailed) as failed:
         condition.render(scopes())
     assert failed.value.diagnostic.place == Place("c.yaml", 4, 29)

@@ -4,7 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bland_deploy.prompts.compile import compile_expression, compile_text, compile_value
+from bland_deploy.prompts.analysis import Analysis
+from bland_deploy.prompts.bounds import to_text_or_omit
+from bland_deploy.prompts.compile import compile_expression, compile_text, compile_value, take_in
 from bland_deploy.prompts.render import Program, RenderFailed
 from tests.prompts.workspace import AVAILABLE, loader, scalar, scopes
 
@@ -93,7 +95,7 @@ def test_single_expressions_come_out_equal_with_their_types(text):
 
 @given(EXPRESSIONS)
 def test_equal_conditions_choose_the_same_rows(text):
-    condition, _found = compile_expression(scalar(text), AVAILABLE["row"], loader())
+    condition, _found = compile_expression(scalar(text), AVAILABLE["row"])
     if condition is not None:
         template, _found = compile_text(scalar(f"{{% if ({text}) %}}yes{{% endif %}}"), AVAILABLE["row"], loader())
         expected = outcome(template.render.by_jinja)
@@ -111,7 +113,7 @@ def test_equal_conditions_choose_the_same_rows(text):
     ],
 )
 def test_usual_templates_need_no_code_of_jinjas(text):
-    template, found = compile_text(scalar(text), AVAILABLE["row"], loader())
+    template, found = take_in(scalar(text), text, Analysis(loader(), AVAILABLE["row"]), {}, to_text_or_omit)
     assert not found
     rendered = template.render(scopes())
     assert template.render._code is None

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from bland_deploy.documents.nodes import Scalar
 from bland_deploy.model.run import Run
-from bland_deploy.prompts.compile import compile_expression, compile_text, compile_value
+from bland_deploy.prompts.compile import NOTHING_KNOWN, compile_expression, compile_text, compile_value
 from bland_deploy.prompts.loader import Loader
 from bland_deploy.prompts.render import RenderFailed
 from bland_deploy.prompts.scopes import EVERYWHERE, PER_BATCH, PER_ROW, make_batch_scope, make_scopes
@@ -45,7 +45,11 @@ ROW = {
 }
 RUN = Run("r" * 16, datetime(2025, 6, 1, 23, 30, tzinfo=UTC), date(2025, 6, 1))
 AVAILABLE = {"everywhere": EVERYWHERE, "row": PER_ROW, "batch": PER_BATCH}
-KINDS = {"text": compile_text, "value": compile_value, "where": compile_expression}
+KINDS = {
+    "text": compile_text,
+    "value": compile_value,
+    "where": lambda node, scopes, _loader, known=NOTHING_KNOWN: compile_expression(node, scopes, known),
+}
 
 
 def scopes():
