@@ -9,7 +9,6 @@ from typing import NamedTuple
 from bland_deploy.errors import DeployError, ExitCode
 from bland_deploy.model.applied import AppliedBatch, BatchFate
 from bland_deploy.model.entries import Void, instant
-from bland_deploy.model.plan import Request
 from bland_deploy.operations.book import Book, Less, claim_anew, claim_less, open_book, write_end
 from bland_deploy.operations.claim import Claimed
 from bland_deploy.operations.pacing import Pace
@@ -69,15 +68,9 @@ def dispatch(
 def _work_together(line: _Line, book: Book, world: World, asked: Asked) -> None:
     """Several workers, until the line is over. A second signal leaves them behind: the log is exact all the same."""
 
-    def dropped(request: Request) -> frozenset[str]:
-        with book.writing:  # it may ask the store, which one at a time may use
-            return world.dropped(request)
-
-    alone = replace(world, dropped=dropped)
-
     def work() -> None:
         try:
-            _work(line, book, alone, asked, {})
+            _work(line, book, world, asked, {})
         except BaseException as failure:  # noqa: BLE001 - it is raised again where the others are waited for
             with line.lock:
                 line.over, line.failure = True, line.failure or failure

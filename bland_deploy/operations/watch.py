@@ -8,7 +8,9 @@ from collections.abc import Container, Sequence
 from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, field
 from hashlib import file_digest
+from itertools import count
 from pathlib import Path
+from threading import Lock
 from typing import NamedTuple
 
 from bland_deploy.diagnostics import has_errors
@@ -112,17 +114,28 @@ class Lists:
 
 
 class Watch:
-    """The suppression lists of campaigns (by their names), and the state, if it can be read."""
+    """The suppression lists of campaigns (by their names), and the state, if it can be read.
+
+    Threads may share it. Those who ask while somebody looks wait, and share one look that began after all had asked.
+    """
 
     def __init__(self, lists: MappingOf[str, Lists], in_state: InState | None) -> None:
         self._lists, self._in_state = lists, in_state
+        self._turn, self._tickets = Lock(), count(1)
+        self._looked: dict[str, int] = {}
 
     def look(self, campaign: str) -> Together:
         """Who must not be called in a campaign by now. Raises where that cannot be told."""
-        self._lists[campaign].look()
-        if self._in_state is not None:
-            self._in_state.look()
-        return Together((*self._lists[campaign].people(), *((self._in_state,) if self._in_state else ())))
+        asked = next(self._tickets)
+        lists = self._lists[campaign]
+        with self._turn:
+            if self._looked.get(campaign, 0) < asked:
+                began = next(self._tickets)
+                lists.look()
+                if self._in_state is not None:
+                    self._in_state.look()
+                self._looked[campaign] = began
+            return Together((*lists.people(), *((self._in_state,) if self._in_state else ())))
 
     def dropped(self, request: Request) -> frozenset[str]:
         """The people of a request (identities) who must not be called by now."""

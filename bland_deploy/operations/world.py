@@ -47,7 +47,8 @@ class World:
     code of a signal that came in, or None; it is asked between steps and before each last byte, and ends `sleep` early.
     `passed` is told each step's name as it is passed; tests stop the process there. `objection` says why a request must
     not go out now, if so; it is asked before its last byte. `dropped` tells then who of it must not be called by now.
-    `archive` opens what is kept of calls, so that the figures of a wave are not asked for twice.
+    Threads ask both at a time. `archive` opens what is kept of calls, so that the figures of a wave are not asked for
+    twice.
     """
 
     client: Client

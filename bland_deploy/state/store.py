@@ -41,8 +41,9 @@ class Locked(StateProblem):
 class Store(Protocol):
     """Named bytes that are created once and never changed.
 
-    Every method raises StoreFailed when the store cannot be reached or refuses. Names that begin with a dot, or lie in
-    a folder that does, are the store's own and are never listed.
+    Every method raises StoreFailed when the store cannot be reached or refuses. One thread at a time writes, and others
+    may read and list meanwhile. Names that begin with a dot, or lie in a folder that does, are the store's own and are
+    never listed.
     """
 
     @property

@@ -91,6 +91,25 @@ class StoreContract:
         assert sorted(won) == sorted(set(won))
         assert store.names("camp/") == sorted(won)
 
+    def test_who_reads_while_another_thread_writes_sees_each_name_whole_and_in_its_turn(self, store):
+        names = [f"camp/log/{number:04}" for number in range(60)]
+        seen = []
+
+        def write():
+            for name in names:
+                store.create(name, name.encode() * 100)
+
+        writer = threading.Thread(target=write)
+        writer.start()
+        while writer.is_alive():
+            listed = store.names("camp/")
+            seen.append(listed == names[: len(listed)])
+            seen += [store.read(name) == name.encode() * 100 for name in listed[-3:]]
+            seen.append(store.read(names[-1]) in {None, names[-1].encode() * 100})
+        writer.join()
+        assert all(seen)
+        assert store.names("camp/") == names
+
     def test_blobs_may_be_put_again_but_not_changed(self, store, other):
         store.put({"camp/keys/a": b"a", "camp/keys/b": b"b"})
         assert store.read("camp/keys/b") == b"b"
