@@ -16,6 +16,7 @@ from http.cookiejar import CookieJar, DefaultCookiePolicy
 from ipaddress import ip_address
 from types import TracebackType
 from typing import NamedTuple, Self
+from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
@@ -45,6 +46,11 @@ class Timeouts:
     write: float = 30.0
     answer: float = 30.0
     create: float = 120.0
+
+    @property
+    def whole_create(self) -> float:
+        """The longest that a create may take from its beginning to the end of its answer."""
+        return self.connect + self.write + self.create
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,15 +99,18 @@ class Answer(NamedTuple):
 class Client:
     """An account at a provider, to be used in a `with` statement. Threads may share it.
 
-    `sends` opens a connection for each request, so that a connection gone stale can never look like a lost answer;
-    `reads` keeps connections.
+    `sends` opens a connection for each request, so that a connection gone stale can never look like a lost answer, and
+    needs no more than a transport; `reads` keeps connections. `base_url` has no slash at its end;
+    `headers` go with every request.
     """
 
+    base_url: str
     host: str
     manners: Manners
     credentials: Credentials
     reads: httpx.Client = field(repr=False)
-    sends: httpx.Client = field(repr=False)
+    sends: httpx.BaseTransport = field(repr=False)
+    headers: Mapping[str, str] = field(repr=False)
 
     def redact(self, text: str) -> str:
         """The text without our secrets."""
@@ -140,25 +149,31 @@ def open_client(
     # without the certificates, whose loading costs more than all the rest, where they are not needed
     context = httpx.create_ssl_context() if secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
-    def pool(limits: httpx.Limits) -> httpx.Client:
-        return httpx.Client(
-            base_url=url,
-            headers=_headers(credentials),
-            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-            timeout=_timeout(manners.timeouts),
-            verify=context,
-            trust_env=not is_loopback(url.host),
-            limits=limits,
-            transport=transport,
-        )
+    proxy = _proxy_towards(url)
 
-    return Client(
-        host=url.netloc.decode("ascii"),
-        manners=manners,
-        credentials=credentials,
-        reads=pool(httpx.Limits()),
-        sends=pool(httpx.Limits(max_keepalive_connections=0)),
+    def pool(limits: httpx.Limits) -> httpx.BaseTransport:
+        return transport or httpx.HTTPTransport(verify=context, limits=limits, proxy=proxy)
+
+    base_url, headers = str(url).rstrip("/"), _headers(credentials)
+    reads = httpx.Client(
+        base_url=base_url,
+        headers=headers,
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+        timeout=_timeout(manners.timeouts),
+        trust_env=False,
+        transport=pool(httpx.Limits()),
     )
+    sends = pool(httpx.Limits(max_keepalive_connections=0))
+    return Client(base_url, url.netloc.decode("ascii"), manners, credentials, reads, sends, headers)
+
+
+def _proxy_towards(url: httpx.URL) -> str | None:
+    """The proxy that the environment names for an address; None towards this machine."""
+    if is_loopback(url.host) or proxy_bypass(url.host):
+        return None
+    proxies = getproxies()
+    proxy = proxies.get(url.scheme) or proxies.get("all")
+    return proxy if proxy is None or "://" in proxy else f"http://{proxy}"
 
 
 def is_loopback(host: str) -> bool:

@@ -5,6 +5,7 @@ goes out, then everything that may have changed is checked again, then the last 
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from typing import NamedTuple, TypeAlias
 
 import httpx
@@ -83,16 +84,24 @@ class _Outgoing:
 
 
 def _post(client: Client, path: str, outgoing: _Outgoing) -> Answer:
-    timeouts = client.manners.timeouts
-    headers = {"content-length": str(len(outgoing.body)), "connection": "close"}
-    if client.credentials.encrypted_key:
-        headers["encrypted_key"] = client.credentials.encrypted_key
-    timeout = httpx.Timeout(connect=timeouts.connect, write=timeouts.write, read=timeouts.create, pool=timeouts.connect)
-    until = client.manners.clock.monotonic() + timeouts.connect + timeouts.write + timeouts.create
-    content = outgoing.pieces()
-    with client.sends.stream("POST", path, content=content, headers=headers, timeout=timeout) as response:
+    until = client.manners.clock.monotonic() + client.manners.timeouts.whole_create
+    with closing(client.sends.handle_request(_request(client, path, outgoing))) as response:
         body = b"".join(_within(response, client.manners.clock.monotonic, until))
         return Answer(response.status_code, dict(response.headers), body)
+
+
+def _request(client: Client, path: str, outgoing: _Outgoing) -> httpx.Request:
+    timeouts, own = client.manners.timeouts, {"content-length": str(len(outgoing.body)), "connection": "close"}
+    if client.credentials.encrypted_key:
+        own["encrypted_key"] = client.credentials.encrypted_key
+    patience = httpx.Timeout(timeouts.connect, write=timeouts.write, read=timeouts.create)
+    return httpx.Request(
+        "POST",
+        client.base_url + path,
+        headers={**client.headers, **own},
+        content=outgoing.pieces(),
+        extensions={"timeout": patience.as_dict()},
+    )
 
 
 def _within(response: httpx.Response, monotonic: Callable[[], float], until: float) -> Iterator[bytes]:

@@ -5,6 +5,7 @@ import pytest
 
 from bland_deploy.client.connection import Answer, Credentials, is_loopback, open_client
 from bland_deploy.client.read import get_json
+from bland_deploy.client.send import NotSent, send_create
 from bland_deploy.errors import AuthenticationFailed, InvalidInput
 from tests.client.wire import answer, says, serving
 
@@ -63,7 +64,21 @@ def test_other_hosts_are_reached_through_the_proxy(monkeypatch):
         monkeypatch.setenv("http_proxy", server.url)
         with open_client("http://api.example", Credentials(KEY)) as client:
             get_json(client, "/v1/me")
-        assert server.requests[0].head.startswith("GET http://api.example/v1/me HTTP/1.1")
+            created = send_create(client, "/v2/batches/create", b"{}", lambda: None)
+        asked, sent = (peer.head.partition(" HTTP/1.1")[0] for peer in server.requests)
+        assert (asked, sent) == ("GET http://api.example/v1/me", "POST http://api.example/v2/batches/create")
+        assert isinstance(created, Answer)
+
+
+@pytest.mark.parametrize("exempt", ["127.0.0.1.example", ".example", "*"])
+def test_hosts_that_the_environment_exempts_are_reached_without_the_proxy(monkeypatch, exempt):
+    with serving(says(answer())) as server:
+        monkeypatch.setenv("all_proxy", server.url)
+        monkeypatch.setenv("no_proxy", exempt)
+        with open_client("http://127.0.0.1.example", Credentials(KEY)) as client:
+            outcome = send_create(client, "/v2/batches/create", b"{}", lambda: None)
+        assert outcome == NotSent("127.0.0.1.example cannot be found (DNS)", retryable=True)
+        assert server.requests == []
 
 
 def test_a_path_after_the_host_is_kept():
