@@ -63,6 +63,38 @@ def test_the_file_is_synced_before_it_has_its_name_and_the_folder_after(tmp_path
     assert seen == [(tmp_path.name.partition("-")[0], False), ("state", False), (".tmp", False), ("camp", True)]
 
 
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="needs /proc to see which file is synced")
+def test_of_many_files_each_is_synced_before_the_first_has_its_name_and_after_the_last_was_written(tmp_path):
+    folder, seen = tmp_path / "state/camp/log", []
+
+    def spy(descriptor):
+        path = Path(f"/proc/self/fd/{descriptor}").readlink()
+        if folder in {path.parent, path}:
+            sizes = sorted(there.stat().st_size for there in folder.glob(".tmp-*"))
+            seen.append((path.name.partition("-")[0], sizes, (folder / "1").exists()))
+        sync(descriptor)
+
+    assert FileStore(tmp_path / "state", sync=spy).create_in_turn([(f"camp/log/{n}", bytes(n)) for n in (1, 2, 3)]) == 3
+    assert seen == [(".tmp", [1, 2, 3], False)] * 3 + [("log", [], True)]
+
+
+@pytest.mark.parametrize("bad", [1, 2, 3])
+def test_many_files_that_cannot_be_synced_together_are_written_one_by_one(tmp_path, bad):
+    synced = []
+
+    def broken(descriptor):
+        if stat.S_ISREG(os.fstat(descriptor).st_mode):
+            synced.append(descriptor)
+            if len(synced) == bad:
+                raise OSError(errno.EIO, "Input/output error")
+
+    store = FileStore(tmp_path / "state", sync=broken)
+    assert store.create_in_turn([(f"camp/log/{n}", b"%d" % n) for n in (1, 2, 3)]) == 3
+    assert len(synced) == bad + 3
+    assert [store.read(f"camp/log/{n}") for n in (1, 2, 3)] == [b"1", b"2", b"3"]
+    assert leftovers(tmp_path) == []
+
+
 def test_a_failed_sync_gives_the_file_up(tmp_path):
     synced = []
 
@@ -227,6 +259,14 @@ def test_reserved_space_takes_as_many_entries_as_were_promised_on_a_full_disk(ti
         store.create("camp/log/3", b"one too many")
     with pytest.raises(StoreFailed, match="the disk is full"):
         store.create("camp/log/3", bytes(5000))
+
+
+def test_reserved_space_takes_entries_that_are_written_together_on_a_full_disk(tiny):
+    store = FileStore(tiny / "state")
+    store.reserve("camp/log/", 3)
+    fill(tiny)
+    assert store.create_in_turn([(f"camp/log/{n}", b"receipt") for n in (1, 2, 3)]) == 3
+    assert [store.read(f"camp/log/{n}") for n in (1, 2, 3)] == [b"receipt"] * 3
 
 
 def test_a_read_only_file_system_is_said_so(tiny):

@@ -69,8 +69,8 @@ class FileStore:
     def create_in_turn(self, files: Sequence[tuple[str, bytes]]) -> int:
         paths = [(self._path(name), data) for name, data in files]
         with ExitStack() as leftovers:
-            written = [(self._written(path, data, leftovers), path) for path, data in paths]
-            created = list(takewhile(_linked, written))
+            written = self._all_written(paths, leftovers)
+            created = list(takewhile(_linked, zip(written, (path for path, _ in paths), strict=True)))
         for folder in dict.fromkeys(path.parent for _, path in created):
             with in_plain_words("write", folder):
                 self._sync_folder(folder)
@@ -121,6 +121,29 @@ class FileStore:
             if folder.is_symlink() and not folder.exists():
                 raise StoreFailed(f"{folder} is a link to nowhere", help="bring back what it points to")
 
+    def _all_written(self, paths: Sequence[tuple[Path, bytes]], leftovers: ExitStack) -> list[Path]:
+        """Each of many files as `_written`. Where that fails for all together, it may still work one by one."""
+        if len(paths) > 1:
+            with suppress(OSError):
+                return self._synced_at_the_end(paths, leftovers)
+        return [self._written(path, data, leftovers) for path, data in paths]
+
+    def _synced_at_the_end(self, paths: Sequence[tuple[Path, bytes]], leftovers: ExitStack) -> list[Path]:
+        """All are written before the first is synced, so that the disk works for all of them at once."""
+        temporaries, descriptors = list[Path](), list[int]()
+        with ExitStack() as still_there, ExitStack() as still_open:
+            for path, data in paths:
+                self._make_folder(path.parent)
+                temporaries.append(path.parent / (_TEMPORARY + secrets.token_hex(8)))
+                descriptors.append(os.open(temporaries[-1], os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+                still_open.callback(os.close, descriptors[-1])
+                still_there.callback(temporaries[-1].unlink, missing_ok=True)
+                _put_down(descriptors[-1], data)
+            for descriptor in descriptors:
+                self._sync(descriptor)
+            leftovers.enter_context(still_there.pop_all())
+        return temporaries
+
     def _written(self, path: Path, data: bytes, leftovers: ExitStack) -> Path:
         """What a file is to hold, whole and synced under a temporary name, which goes when the stack ends."""
         with in_plain_words("write", path):
@@ -142,7 +165,8 @@ class FileStore:
     def _write_new(self, path: Path, data: bytes) -> None:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
-            self._write(descriptor, data)
+            _put_down(descriptor, data)
+            self._sync(descriptor)
         except OSError:
             path.unlink(missing_ok=True)
             raise
@@ -153,17 +177,12 @@ class FileStore:
         """Write into a file that has its space on the disk already, which a full disk cannot refuse."""
         descriptor = os.open(path, os.O_WRONLY)
         try:
-            self._write(descriptor, data)
+            _put_down(descriptor, data)
+            self._sync(descriptor)
             os.ftruncate(descriptor, len(data))
             self._sync(descriptor)
         finally:
             os.close(descriptor)
-
-    def _write(self, descriptor: int, data: bytes) -> None:
-        written = 0
-        while written < len(data):
-            written += os.write(descriptor, data[written:])
-        self._sync(descriptor)
 
     def _take_reserved(self, path: Path) -> bool:
         """Rename one of the reserved files; a rename is won by one, and needs no space."""
@@ -192,6 +211,12 @@ class FileStore:
             self._sync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def _put_down(descriptor: int, data: bytes) -> None:
+    written = 0
+    while written < len(data):
+        written += os.write(descriptor, data[written:])
 
 
 def _linked(written: tuple[Path, Path]) -> bool:
