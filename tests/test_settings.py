@@ -8,8 +8,10 @@ import sys
 import pytest
 
 from bland_deploy.errors import AuthenticationFailed, ExitCode, InvalidInput
+from bland_deploy.model.capability import Capability, Delay
 from bland_deploy.model.references import SecretReference
 from bland_deploy.model.workspace import Environment, Workspace
+from bland_deploy.operations.probe.judge import judge
 from bland_deploy.settings import (
     Secret,
     check_store,
@@ -28,6 +30,7 @@ from bland_deploy.settings import (
 )
 
 KEY = "ab" * 32
+from bland_deploy.settings.capability import safe_settle
 
 
 def environment(**values):
@@ -128,6 +131,29 @@ def test_settling_takes_twenty_seconds_unless_written_or_here():
     assert default_settle(environment(), "http://127.0.0.1") == 0
     assert default_settle(environment(provider="sandbox"), None) == 0
     assert default_settle(environment(settle="5s"), "http://127.0.0.1") == 5
+
+
+@pytest.mark.parametrize(("measured", "settle"), [(None, 20), (0.0, 20), (6.6, 20), (6.7, 20.1), (120.3, 360.9)])
+def test_a_measured_lag_only_makes_settle_longer(measured, settle):
+    assert safe_settle(20.0, lagging(measured)) == settle
+    assert safe_settle(20.0, None) == 20
+
+
+def lagging(seconds):
+    unknown = judge("v1", [])
+    v2 = unknown.model_copy(update={"list_delay": Delay(longest=seconds, listed=1, missing=0)})
+    return Capability(
+        format_version=1,
+        environment="production",
+        base_url=None,
+        account=None,
+        probed_at="2026-03-02T17:00:00Z",
+        program="0",
+        calls=0,
+        dialled=0,
+        v1=unknown,
+        v2=v2,
+    )
 
 
 @pytest.mark.parametrize("value", [None, "", "false", "0", "False "])

@@ -182,6 +182,11 @@ def test_what_cannot_be_stopped_is_told_and_stays_written_down(tmp_path):
     assert later.rung() == []
 
 
+def test_a_lag_is_not_rounded_down(tmp_path):
+    laboratory = Laboratory(tmp_path / "lab", {"faults": [{"on": "create", "nth": 1, "do": "hide", "lists": 2}]})
+    assert laboratory.probe().capability.v2.list_delay.longest == 1.3  # seen after pauses of 0.5 and 0.75 s
+
+
 def test_a_lost_create_is_never_sent_again(tmp_path):
     laboratory = Laboratory(tmp_path / "lab", BEHAVIOURS["a-create-is-lost"])
     probed = laboratory.probe()
