@@ -28,9 +28,9 @@ from bland_deploy.settings import (
     state_location,
     write_state_key,
 )
+from bland_deploy.settings.capability import safe_settle
 
 KEY = "ab" * 32
-from bland_deploy.settings.capability import safe_settle
 
 
 def environment(**values):

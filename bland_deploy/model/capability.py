@@ -78,6 +78,12 @@ class Waiting(_Finding):
     answer: Literal["listed", "not-listed", "unknown"]
 
 
+class Stop(_Finding):
+    """Whether a stop cancels calls that wait for their time."""
+
+    answer: Literal["cancels", "leaves", "unknown"]
+
+
 class StartTime(_Finding):
     """What becomes of a `start_time`.
 
@@ -101,6 +107,7 @@ class Generation(Strict):
     repeated_number: RepeatedNumber = Field(description="What the same number twice in a batch does.")
     nested: Nested = Field(description="How the metadata of a call and of its batch go together.")
     waiting_calls: Waiting = Field(description="Whether calls that wait for their time are listed.")
+    stop: Stop = Field(description="Whether a stop cancels calls that wait for their time.")
     start_times: dict[StartForm, StartTime] = Field(description="What each form of start_time does.")
 
 

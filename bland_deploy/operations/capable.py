@@ -68,6 +68,14 @@ def _check_campaign(campaign: CampaignPlan, capability: Capability) -> Iterator[
             place,
             "write them in another form, or apply within calling hours without `schedule`",
         )
+    if known.stop.answer == "leaves":
+        yield warning(
+            "capability-stop",
+            f"in a probe, a stop left calls of {campaign.api} that wait for their time: it may not end all of "
+            f"{campaign.campaign}",
+            place,
+            "send in small batches or waves, so that little is left to be stopped",
+        )
     if known.list_echo.answer == "neither":
         yield warning(
             "capability-no-echo",

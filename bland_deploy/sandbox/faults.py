@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field
 
 from bland_deploy.sandbox.exchange import Answer, Refusal
 from bland_deploy.sandbox.met import Met, OneFault, payload_of, relisted
-from bland_deploy.sandbox.silences import Merge, Omit, Strip, TakeAgain, Withhold
+from bland_deploy.sandbox.silences import Merge, Omit, Pretend, Strip, TakeAgain, Withhold
 
 _PAGE_OF_A_PROXY = "<html><head><title>{0}</title></head><body><center><h1>{0}</h1></center></body></html>\r\n"
 _FAMILY = re.compile(r"/v1/batches")
@@ -180,7 +180,8 @@ Fault: TypeAlias = Annotated[
     | Strip
     | Merge
     | TakeAgain
-    | Withhold,
+    | Withhold
+    | Pretend,
     Field(discriminator="do"),
 ]
 

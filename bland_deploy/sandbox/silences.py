@@ -9,7 +9,7 @@ import orjson
 from pydantic import Field
 
 from bland_deploy.model.json import Json, JsonObject
-from bland_deploy.sandbox.exchange import Answer
+from bland_deploy.sandbox.exchange import Answer, data, success
 from bland_deploy.sandbox.met import Met, OneFault, payload_of, relisted
 
 _CALLS = ("call_objects", "call_data")
@@ -69,6 +69,15 @@ class TakeAgain(OneFault):
         if self.creates:
             return met.handled(body=orjson.dumps(_without(body, ("batch_id",))))
         return answer._replace(status=200, body=orjson.dumps({"message": "success", "batch_id": chosen}))
+
+
+class Pretend(OneFault):
+    """Nothing is done, and the answer is that of a success."""
+
+    do: Literal["pretend"]
+
+    def answer(self, met: Met) -> Answer:
+        return data(None) if met.ask.path.startswith("/v2/") else success()
 
 
 class Withhold(OneFault):

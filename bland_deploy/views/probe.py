@@ -115,6 +115,7 @@ def _rows(found: Generation) -> Iterator[tuple[str, str]]:
         ("repeated number", found.repeated_number),
         ("metadata of a call", found.nested),
         ("calls that wait", found.waiting_calls),
+        ("stop of waiting calls", found.stop),
     ):
         yield name, _words(finding.answer, finding.evidence)
     for form, start in found.start_times.items():

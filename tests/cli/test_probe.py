@@ -373,14 +373,15 @@ def test_where_a_form_of_start_time_is_not_kept_no_time_that_a_user_wrote_so_is_
     assert desk.run("plan", "--format", "json", "--at", AT).code == 0
 
 
-def test_a_list_without_stamps_and_an_old_probe_are_warned_of(desk):
+def test_a_list_without_stamps_a_stop_that_stops_nothing_and_an_old_probe_are_warned_of(desk):
     def change(content):
         content["v2"]["list_echo"]["answer"] = "neither"
+        content["v2"]["stop"]["answer"] = "leaves"
         content["probed_at"] = "2020-01-01T00:00:00Z"
 
     write_capability(desk, change)
     done = desk.run("plan", "--format", "json")
-    assert (done.code, done.rules) == (0, ["capability-old", "capability-no-echo"])
+    assert (done.code, done.rules) == (0, ["capability-old", "capability-no-echo", "capability-stop"])
     health = {item["subject"]: item["health"] for item in desk.run("doctor", "--format", "json").json["checks"]}
     assert health["capability"] == "warning"
 

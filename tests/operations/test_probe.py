@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bland_deploy.api.start_times import parse_start_time
-from bland_deploy.errors import AuthenticationFailed, Blocked, DeployError, Interrupted, Unavailable
+from bland_deploy.errors import AuthenticationFailed, Blocked, DeployError, Interrupted, Unavailable, Unfinished
 from bland_deploy.operations.probe.journal import left_by_probes, open_journal
 from bland_deploy.operations.probe.trials import MOST_CALLS, PROBE, TRIALS, asked_calls
 from bland_deploy.settings.capability import read_capability, write_capability
@@ -42,6 +42,7 @@ BEHAVIOURS = {
     "a-repeated-id-is-another-batch": {"faults": [{"on": "create", "do": "take-again", "creates": True}]},
     "metadata-are-merged": {"faults": [{"on": "create", "do": "merge"}]},
     "calls-that-wait-are-not-listed": {"faults": [{"on": "calls", "do": "withhold"}]},
+    "stops-do-nothing": {"faults": [{"on": "stop", "do": "pretend"}]},
     "v1-is-gone": {"faults": [{"on": "create", "since": 7, "do": "refuse", "status": 404, "message": "Not found"}]},
     "an-answer-is-lost": {"faults": [{"on": "create", "nth": 2, "do": "lose-answer"}]},
     "a-create-is-lost": {"faults": [{"on": "create", "nth": 2, "do": "lose-request"}]},
@@ -62,9 +63,10 @@ def test_what_is_found_is_what_the_provider_does(name, tmp_path, golden):
     golden(CASES / f"{name}.json", (tmp_path / written).read_text())
     assert read_capability(tmp_path, "lab", "https://lab.example").capability == capability
     assert len(laboratory.rings()) <= probed.capability.calls <= MOST_CALLS
-    assert probed.open == ()
-    assert len(laboratory.rung()) <= probed.dialled
-    assert bool(laboratory.rung()) is (name in RINGS)
+    waiting = {ring.batch_id for ring in laboratory.rung()} if name == "stops-do-nothing" else set()
+    assert set(probed.open) == waiting
+    assert len(laboratory.rung()) <= probed.dialled or waiting
+    assert bool(laboratory.rung()) is (name in RINGS or bool(waiting))
     assert [lost.trial.name for lost in probed.lost] == (["offset"] if name == "a-create-is-lost" else [])
     assert not any(number[5:] in (tmp_path / written).read_text() for number in NUMBERS)
 
@@ -273,6 +275,16 @@ def test_a_journal_that_cannot_be_written_stops_everything_before_the_create(tmp
     with pytest.raises(DeployError, match="cannot be written down"):
         laboratory.probe()
     assert laboratory.rings() == []
+
+
+def test_a_fault_of_ours_in_the_middle_stops_what_was_created_and_says_so(tmp_path):
+    laboratory = Laboratory(tmp_path / "lab")
+    laboratory.check = lambda: 1 // (3 - min(laboratory.creates, 3))
+    with pytest.raises(Unfinished) as broken:
+        laboratory.probe()
+    assert isinstance(broken.value.__cause__, ZeroDivisionError)
+    assert "(3 batches)" in broken.value.outcome
+    assert laboratory.rung() == []
 
 
 def test_two_probes_of_one_environment_do_not_run_at_once(tmp_path):

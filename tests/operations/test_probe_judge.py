@@ -166,6 +166,21 @@ def test_a_start_time(observation, expected):
     assert (found.answer, found.evidence) == expected
 
 
+@pytest.mark.parametrize(
+    ("left", "expected"),
+    [
+        ((CANCELED,), ("cancels", 1)),
+        ((CANCELED, QUEUED), ("leaves", 1)),
+        ((OVER,), ("leaves", 1)),
+        ((), ("unknown", 0)),
+        (None, ("unknown", 0)),
+    ],
+)
+def test_a_stop(left, expected):
+    assert answer("stop", seen(left=left)) == expected
+    assert answer("stop", seen(left=left, calls=(STARTED,))) == ("unknown", 0)
+
+
 def test_a_refusal_speaks_against_a_form_only_where_others_are_taken():
     refused = seen("iso-utc", "refused", kind="invalid")
     assert judge("v2", [seen(), refused]).start_times["iso-utc"].answer == "refused"

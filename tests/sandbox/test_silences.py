@@ -83,6 +83,15 @@ def test_calls_that_wait_can_be_withheld(through):
     assert calls(ask, create(ask, {"start_time": "2030-01-01 12:00:00"})) == []
 
 
+def test_a_stop_can_pretend_to_have_stopped(through):
+    ask = through({"on": "stop", "do": "pretend"})
+    batch_id = create(ask, {"start_time": "2030-01-01 12:00:00"})
+    assert ask("POST", f"/v2/batches/{batch_id}/stop") == {"data": None, "errors": None}
+    assert [call["completed"] for call in calls(ask, batch_id)] == [False]
+    made = ask("POST", "/v1/batches", {"base_prompt": "Hi", "call_data": [{"phone_number": NUMBER}]})
+    assert ask("POST", f"/v1/batches/{made['batch_id']}/stop")["status"] == "success"
+
+
 @pytest.mark.parametrize("do", [{"do": "strip", "keys": ["x"]}, {"do": "merge"}, {"do": "take-again"}])
 @pytest.mark.parametrize("body", [b"nonsense", b"[]", b"{}"])
 def test_what_is_no_request_is_refused_as_ever(through, do, body):

@@ -16,6 +16,7 @@ from bland_deploy.model.capability import (
     StartAnswer,
     StartForm,
     StartTime,
+    Stop,
     Taken,
     Waiting,
 )
@@ -41,6 +42,7 @@ def judge(api: str, observations: Iterable[Observation]) -> Generation:
         repeated_number=_repeated_number(sent),
         nested=_nested(sent),
         waiting_calls=_waiting(sent),
+        stop=_stop(sent),
         start_times=dict(_start_times(ours)),
     )
 
@@ -136,6 +138,15 @@ def _waiting(sent: Sequence[Observation]) -> Waiting:
     if listed:
         return Waiting(answer="listed", evidence=listed)
     return Waiting(answer="not-listed" if waiting else "unknown", evidence=len(waiting))
+
+
+def _stop(sent: Sequence[Observation]) -> Stop:
+    """Of batches whose calls waited before, and are listed after."""
+    stopped = [seen.left for seen in sent if seen.calls and not seen.dialled and seen.left]
+    if not stopped:
+        return Stop(answer="unknown", evidence=0)
+    leaves = sum(any(not call.undialled for call in left) for left in stopped)
+    return Stop(answer="leaves" if leaves else "cancels", evidence=leaves or len(stopped))
 
 
 def _start_times(ours: Sequence[Observation]) -> Iterable[tuple[StartForm, StartTime]]:

@@ -15,7 +15,7 @@ class Observation(NamedTuple):
 
     `listed` is how the list showed it, `waited` the seconds until it did or until nobody looked any more. `batch` is
     what it says of itself, `record` its first call; `calls` is None where they were not asked for.
-    `kept_id` says whether it got the id that the trial chose.
+    `kept_id` says whether it got the id that the trial chose, `left` how its calls were listed once it was stopped.
     """
 
     trial: Trial
@@ -31,6 +31,7 @@ class Observation(NamedTuple):
     calls: tuple[ListedCall, ...] | None = None
     record: CallRecord | None = None
     kept_id: bool = False
+    left: tuple[ListedCall, ...] | None = None
 
     @property
     def dialled(self) -> bool:

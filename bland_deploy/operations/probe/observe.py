@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeVar
 from bland_deploy.api.answers import parse_create
 from bland_deploy.api.calls import call_path
 from bland_deploy.api.echoes import batch_in, record_in
-from bland_deploy.api.outcomes import FINAL, BatchStatus, Created, Listed, Refused, Unclear
+from bland_deploy.api.outcomes import FINAL, BatchStatus, Created, Listed, ListedCall, Refused, Unclear
 from bland_deploy.api.versions import VERSIONS
 from bland_deploy.client.connection import Client
 from bland_deploy.client.read import get_json
@@ -58,7 +58,8 @@ class _CutOff(Exception):
 class Prober:
     """Who sends, looks and stops. `sleep` ends early at a signal; `check` raises Interrupted where one came in.
 
-    `asked` counts calls; `open` are batches that nobody has stopped yet, `stops` what became of the others. `lost` are
+    `asked` counts calls; `open` are batches that nobody has stopped yet, `stops` what became of the others. `waiting`
+    are those of the latter whose calls are not over all the same. `lost` are
     creates of which nobody knows whether they were carried out.
     """
 
@@ -71,6 +72,7 @@ class Prober:
     asked: int = 0
     open: list[Target] = field(default_factory=list)
     stops: list[StoppedBatch] = field(default_factory=list)
+    waiting: list[str] = field(default_factory=list)
     lost: list[Observation] = field(default_factory=list)
     attempts: set[str] = field(default_factory=set)
     slowest: float = 0.0
@@ -80,6 +82,7 @@ class Prober:
         seen, started = self._create_patiently(trial, callee, batch_id)
         seen = seen._replace(kept_id=trial.chosen_id and seen.batch_id == batch_id)
         if seen.refused:
+            self.stop_open()
             return seen
         seen = self._look_for(seen, started)
         if seen.batch_id is None:
@@ -88,6 +91,13 @@ class Prober:
         if not trial.goes_on:
             self.stop_open()
         return seen
+
+    def look_back(self, seen: Observation) -> Observation:
+        """The observation with how the calls of its batch are listed now that it was stopped."""
+        left = self._left(seen.batch_id) if seen.calls else None
+        if left and seen.batch_id is not None and not all(call.completed for call in left):
+            self.waiting.append(seen.batch_id)
+        return seen._replace(left=left)
 
     def stop_open(self) -> None:
         """Stop whatever is not stopped yet; what could not be stays open."""
@@ -218,6 +228,20 @@ class Prober:
                 break
             self._pause(pause)
         return status
+
+    def _left(self, batch_id: str | None) -> tuple[ListedCall, ...] | None:
+        """The calls of a batch that was stopped, once all of them are over or patience ends; None where it was not."""
+        if batch_id is None or any(target.batch_id == batch_id for target in self.open):
+            return None
+        until = self.client.manners.clock.monotonic() + self.patience.status
+        calls: tuple[ListedCall, ...] | None = None
+        for pause in _pauses():
+            calls = self._ask(lambda: list_calls(self.client, batch_id))
+            is_over = calls is not None and all(call.completed for call in calls)
+            if is_over or self.client.manners.clock.monotonic() >= until:
+                break
+            self._pause(pause)
+        return calls
 
     def _pause(self, seconds: float) -> None:
         self.sleep(seconds)

@@ -1,6 +1,6 @@
 """A probe from the first create to the capability file, and the tidying up, whatever comes between."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -14,7 +14,7 @@ from bland_deploy.model.entries import instant
 from bland_deploy.model.statuses import StoppedBatch
 from bland_deploy.operations.probe.journal import Journal
 from bland_deploy.operations.probe.judge import judge
-from bland_deploy.operations.probe.observation import Observation
+from bland_deploy.operations.probe.observation import Observation, is_dialled
 from bland_deploy.operations.probe.observe import STOP_BUDGET, Prober
 from bland_deploy.operations.probe.trials import PROBE, TRIALS, Callee, Trial
 from bland_deploy.operations.provider import batch_status, list_batches
@@ -84,15 +84,8 @@ def probe(
     `callees` is asked before each trial, and raises where its hours are over; `told` hears of each as it begins. Raises
     as `Prober.observe` does, with what became of the batches as its outcome.
     """
-    observations: list[Observation] = []
-    batch_id = f"probe-{prober.lineage}"
     try:
-        for at, trial in enumerate(TRIALS):
-            if _left_out(trial, observations):
-                continue
-            told(trial)
-            now = callees()
-            observations.append(prober.observe(trial, now[at % len(now)], batch_id))
+        observations = _carry_out(prober, callees, told)
     except DeployError as problem:
         _tidy(prober)
         problem.outcome, problem.exit_code = _outcome(prober), _code(prober, problem.exit_code)
@@ -103,6 +96,26 @@ def probe(
         broken.outcome, broken.exit_code = _outcome(prober), _code(prober, broken.exit_code)
         raise broken from problem
     _tidy(prober)
+    return _conclude(prober, provider, observations)
+
+
+def _carry_out(
+    prober: Prober, callees: Callable[[], Sequence[Callee]], told: Callable[[Trial], None]
+) -> tuple[Observation, ...]:
+    """Every trial that asks what is not answered yet, and a look at what became of its calls."""
+    observations: list[Observation] = []
+    batch_id = f"probe-{prober.lineage}"
+    for at, trial in enumerate(TRIALS):
+        if _left_out(trial, observations):
+            continue
+        told(trial)
+        now = callees()
+        observations.append(prober.observe(trial, now[at % len(now)], batch_id))
+    prober.stop_open()
+    return tuple(prober.look_back(seen) for seen in observations)
+
+
+def _conclude(prober: Prober, provider: Provider, observations: Sequence[Observation]) -> Probed:
     dialled = _dialled(prober, observations)
     capability = Capability(
         format_version=1,
@@ -116,8 +129,9 @@ def probe(
         v1=judge("v1", observations),
         v2=judge("v2", observations),
     )
-    left = tuple(target.batch_id for target in prober.open)
-    return Probed(capability, tuple(observations), tuple(prober.stops), left, tuple(prober.lost), dialled)
+    stopped = tuple(end for end in prober.stops if end.batch_id not in prober.waiting)
+    left = (*(target.batch_id for target in prober.open), *prober.waiting)
+    return Probed(capability, tuple(observations), stopped, left, tuple(prober.lost), dialled)
 
 
 def _left_out(trial: Trial, observations: Sequence[Observation]) -> bool:
@@ -138,7 +152,7 @@ def _tidy(prober: Prober) -> None:
     """Stop everything; what then is left, or of unknown fate, stays written down for the next probe."""
     with suppress(DeployError):  # such as a key that was revoked meanwhile: what is open is told all the same
         prober.sweep()
-    if not prober.open and not prober.lost:
+    if not (prober.open or prober.waiting or prober.lost):
         prober.journal.forget()
 
 
@@ -147,14 +161,14 @@ def _code(prober: Prober, code: ExitCode) -> ExitCode:
     if prober.lost:
         return ExitCode.UNKNOWN
     interrupted = code in {ExitCode.INTERRUPTED, ExitCode.TERMINATED}
-    return ExitCode.PARTIAL if prober.open and not interrupted else code
+    return ExitCode.PARTIAL if (prober.open or prober.waiting) and not interrupted else code
 
 
 def _outcome(prober: Prober) -> str:
     if prober.lost:
         return f"answers of {len(prober.lost)} of its creates were lost, so calls may still ring: {STOP_WITHOUT_STATE}"
-    if prober.open:
-        return f"{_batches(len(prober.open))} of it could not be stopped: {STOP_WITHOUT_STATE}"
+    if prober.open or prober.waiting:
+        return f"{_batches(len(prober.open) + len(prober.waiting))} of it could not be stopped: {STOP_WITHOUT_STATE}"
     if not prober.stops:
         return "nothing was created"
     rung = sum(end.dialled or 0 for end in prober.stops)
@@ -167,9 +181,24 @@ def _batches(number: int) -> str:
 
 
 def _dialled(prober: Prober, observations: Sequence[Observation]) -> int:
-    calls = {seen.batch_id: seen.trial.calls for seen in observations}
-    stopped = sum(calls.get(end.batch_id, 1) if end.dialled is None else end.dialled for end in prober.stops)
-    return stopped + sum(calls.get(target.batch_id, 1) for target in prober.open)
+    """How many phones may have rung: of a batch of which nobody says, all of its calls; of those that wait, none."""
+    by_id = {seen.batch_id: seen for seen in observations}
+    found = 0
+    for batch_id, said in _ends(prober):
+        seen = by_id.get(batch_id)
+        if seen is not None and batch_id in prober.waiting:
+            found += sum(map(is_dialled, seen.left or ()))
+        elif said is not None:
+            found += said
+        else:
+            found += seen.trial.calls if seen else 1
+    return found
+
+
+def _ends(prober: Prober) -> Iterator[tuple[str, int | None]]:
+    """Every batch of the probe, and how many phones are said to have rung before its stop."""
+    yield from ((end.batch_id, end.dialled) for end in prober.stops)
+    yield from ((target.batch_id, None) for target in prober.open)
 
 
 def _listed(client: Client, api: str) -> tuple[Listed, ...]:

@@ -53,6 +53,14 @@ CAPABILITIES = (
         "Keep the state well, and send by the other generation of the API where that shows them.",
     ),
     Rule(
+        "capability-stop",
+        Level.PLAN,
+        WARNING,
+        "A stop does not cancel calls that wait for their time.",
+        "What a schedule or the provider's queue holds back would still ring after `bland-deploy stop`.",
+        "Send in small batches, or in waves with `rollout`, so that little is left to be stopped.",
+    ),
+    Rule(
         "settle-too-short",
         Level.PLAN,
         WARNING,
