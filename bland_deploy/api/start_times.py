@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta, timezone
 
-from bland_deploy.model.capability import StartForm
+from bland_deploy.model.start_forms import StartForm
 
 _FORM = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)[T ](\d\d?):(\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)?(?: ?(?:(Z)|([+-])(\d\d):?(\d\d)))?", re.ASCII

@@ -10,7 +10,7 @@ import orjson
 
 from bland_deploy.api import v1, v2
 from bland_deploy.api.start_times import form_of, parse_start_time
-from bland_deploy.model.capability import StartForm
+from bland_deploy.model.start_forms import StartForm
 
 _FIELD = "start_time"
 MARK = b'"start_time"'

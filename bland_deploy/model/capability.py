@@ -7,16 +7,12 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
+from bland_deploy.model.start_forms import StartForm
 from bland_deploy.model.strict import Strict
 
-StartForm: TypeAlias = Literal["offset-apart", "offset", "iso-offset", "iso-utc", "no-offset"]
-"""How a `start_time` is written: `2026-01-01 12:00:00 -05:00`, the same without the blank before the offset, ISO 8601
-with an offset, ISO 8601 with a Z, and without an offset."""
 EchoAnswer: TypeAlias = Literal["stamp", "description", "neither", "unknown"]
 RepeatedAnswer: TypeAlias = Literal["refused", "same", "replaced", "added", "another", "ignored", "unknown"]
 StartAnswer: TypeAlias = Literal["kept", "taken", "at-once", "failed", "refused", "unknown"]
-WRITTEN: StartForm = "offset-apart"
-"""The form in which calls of a schedule get their times."""
 
 
 class _Finding(Strict):

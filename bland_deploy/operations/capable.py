@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from bland_deploy.api.starts import start_forms
 from bland_deploy.diagnostics import Diagnostic, Place, error, warning
-from bland_deploy.model.capability import WRITTEN, Capability, Generation, StartForm
 from bland_deploy.model.plan import ANY_MOMENT, CampaignPlan, Plan
+from bland_deploy.model.start_forms import WRITTEN, StartForm
 from bland_deploy.model.workspace import Limits
+
+if TYPE_CHECKING:
+    from bland_deploy.model.capability import Capability, Generation
 
 OLD = timedelta(days=183)
 _BROKEN = {"at-once": "dialled at once", "failed": "failed", "refused": "refused"}
@@ -18,7 +21,7 @@ class Bounds(NamedTuple):
     """What an environment allows, what is known of its provider if anything, and its `settle` in seconds."""
 
     limits: Limits
-    capability: Capability | None = None
+    capability: "Capability | None" = None
     settle: float = 0.0
 
 
@@ -42,7 +45,7 @@ def check_capability(plan: Plan, bounds: Bounds, now: datetime) -> Iterator[Diag
         yield warning("capability-old", message, help="probe again: `bland-deploy probe`")
 
 
-def is_old(capability: Capability, now: datetime) -> bool:
+def is_old(capability: "Capability", now: datetime) -> bool:
     """Whether a probe is so old that another is due. A time that cannot be read is."""
     try:
         return datetime.fromisoformat(capability.probed_at) < now - OLD
@@ -50,7 +53,7 @@ def is_old(capability: Capability, now: datetime) -> bool:
         return True
 
 
-def _check_campaign(campaign: CampaignPlan, capability: Capability) -> Iterator[Diagnostic]:
+def _check_campaign(campaign: CampaignPlan, capability: "Capability") -> Iterator[Diagnostic]:
     known, place = capability.of(campaign.api), Place(campaign.file)
     if known.cut_body.answer == "carried-out":
         yield error(
@@ -85,7 +88,7 @@ def _check_campaign(campaign: CampaignPlan, capability: Capability) -> Iterator[
         )
 
 
-def _broken_form(campaign: CampaignPlan, known: Generation) -> str | None:
+def _broken_form(campaign: CampaignPlan, known: "Generation") -> str | None:
     """What became in a probe of a form in which a time of these calls is written, if that was not to keep to it."""
     broken = {form: _BROKEN[start.answer] for form, start in known.start_times.items() if start.answer in _BROKEN}
     if not broken:

@@ -6,10 +6,9 @@ so each step can be taken alone.
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from bland_deploy.diagnostics import Diagnostic
-from bland_deploy.model.capability import Capability
 from bland_deploy.model.schedule import Pace, ProfileName, pace_of
 from bland_deploy.model.workspace import Limits, Prices, Workspace
 from bland_deploy.settings.capability import read_capability, safe_settle
@@ -25,6 +24,9 @@ from bland_deploy.settings.target import (
     state_location,
 )
 from bland_deploy.settings.variables import Variables, in_ci
+
+if TYPE_CHECKING:
+    from bland_deploy.model.capability import Capability
 
 __all__ = [
     "Secret",
@@ -65,7 +67,7 @@ class Settings:
     state: str
     state_key: bytes | None = field(repr=False)
     settle: float
-    capability: Capability | None
+    capability: "Capability | None"
     limits: Limits
     prices: Prices
     pace: Pace

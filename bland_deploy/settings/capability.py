@@ -3,14 +3,16 @@
 import math
 import os
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import orjson
 from pydantic import ValidationError
 
 from bland_deploy.diagnostics import Diagnostic, Place, error, warning
-from bland_deploy.model.capability import Capability
 from bland_deploy.settings.target import inside
+
+if TYPE_CHECKING:
+    from bland_deploy.model.capability import Capability
 
 FOLDER = "capabilities"
 MARGIN = 3
@@ -23,7 +25,7 @@ _WAY_OUT = "bring it back from git, or probe again: `bland-deploy probe`"
 class Known(NamedTuple):
     """What is known of an environment's provider, and what is to be said about its file."""
 
-    capability: Capability | None = None
+    capability: "Capability | None" = None
     found: tuple[Diagnostic, ...] = ()
 
 
@@ -53,14 +55,14 @@ def read_capability(root: Path, environment: str, base_url: str | None) -> Known
     return Known(capability)
 
 
-def safe_settle(usual: float, capability: Capability | None) -> float:
+def safe_settle(usual: float, capability: "Capability | None") -> float:
     """Seconds to wait for the list where nobody says: as usual, and longer where a probe has seen it lag."""
     if capability is None:
         return usual
     return max(usual, math.ceil(capability.longest_delay * MARGIN * 10) / 10)
 
 
-def write_capability(root: Path, capability: Capability) -> str:
+def write_capability(root: Path, capability: "Capability") -> str:
     """Write the file in place of the one before, whole or not at all; its path from the workspace. Raises OSError."""
     name = capability_name(capability.environment)
     path = inside(root, name, "the capability file")
@@ -77,9 +79,11 @@ def write_capability(root: Path, capability: Capability) -> str:
     return name
 
 
-def _parse(path: Path) -> Capability:
+def _parse(path: Path) -> "Capability":
     with path.open("rb") as file:
         content = file.read(_LARGEST)
+    from bland_deploy.model.capability import Capability  # noqa: PLC0415 - only where there is a file
+
     return Capability.model_validate_json(content)
 
 

@@ -14,12 +14,12 @@ from bland_deploy.model.capability import (
     RepeatedId,
     RepeatedNumber,
     StartAnswer,
-    StartForm,
     StartTime,
     Stop,
     Taken,
     Waiting,
 )
+from bland_deploy.model.start_forms import StartForm
 from bland_deploy.operations.probe.observation import WAITING, Observation
 from bland_deploy.operations.probe.trials import OWN
 

@@ -7,9 +7,9 @@ from typing import NamedTuple
 import orjson
 
 from bland_deploy.api.versions import VERSIONS
-from bland_deploy.model.capability import WRITTEN, StartForm
 from bland_deploy.model.json import Json, JsonObject
 from bland_deploy.model.stamp import Stamp, suffix
+from bland_deploy.model.start_forms import WRITTEN, StartForm
 
 MOST_CALLS = 20
 """So many calls a probe may ask for at most, whatever its trials say."""
