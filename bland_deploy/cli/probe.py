@@ -23,7 +23,7 @@ from bland_deploy.errors import (
 )
 from bland_deploy.model.keys import new_lineage
 from bland_deploy.operations.gates import refuse_errors
-from bland_deploy.operations.probe.callees import AHEAD, make_callees, read_numbers, refuse_suppressed
+from bland_deploy.operations.probe.callees import AHEAD, make_callees, read_numbers, refuse_fictional, refuse_suppressed
 from bland_deploy.operations.probe.journal import Journal, open_journal
 from bland_deploy.operations.probe.observe import AT_HOME, USUAL, Prober
 from bland_deploy.operations.probe.run import STOP_WITHOUT_STATE, Probed, Provider, probe, tidy_up
@@ -44,6 +44,8 @@ def run(invocation: Invocation, numbers: Sequence[str], file: Path | None, forma
     """Show what would be sent; send it once somebody has typed how many calls that are; write down what was found."""
     session = open_session(invocation, needs_key=True)
     chosen = read_numbers(numbers, file)
+    if not session.settings.rings_nobody:
+        refuse_fictional(chosen)
     refuse_suppressed(chosen, _suppressed(session))
     callees = partial(_callees, session, chosen)
     callees()

@@ -129,6 +129,7 @@ def _words(answer: str, evidence: int) -> str:
 def _closing(outcome: Outcome) -> Iterator[str]:
     capability = outcome.capability
     rung = f"{count(capability.dialled, 'phone')} may have rung" if capability.dialled else "no phone has rung"
+    rung += " so far" if outcome.open or outcome.lost else ""
     yield f"Probe: {count(capability.calls, 'call')} asked for, {count(len(outcome.stops), 'batch')} stopped, {rung}."
     if outcome.open:
         yield f"{count(len(outcome.open), 'batch')} could not be stopped: {', '.join(outcome.open)}. {_AGAIN}."

@@ -163,6 +163,14 @@ def test_more_numbers_than_calls_are_refused():
         read_numbers([f"+121255501{number:02}" for number in range(21)], None)
 
 
+def test_a_number_of_documents_is_refused_where_phones_can_ring(desk):
+    remote = {"base_url": "https://api.bland.ai", "api_key": {"env": "A_KEY"}, "state": "state"}
+    desk.workspace.settings({"sandbox": remote})
+    done = desk.run("probe", "--number", ADA)
+    assert (done.code, ADA in done.everything) == (3, False)
+    assert "set aside for fiction" in done.err
+
+
 def test_who_is_suppressed_is_not_probed(desk):
     assert desk.run("suppress", "add", OWN, "--reason", "asked by mail").code == 0
     done = desk.run("probe", "--number", OWN)

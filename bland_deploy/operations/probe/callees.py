@@ -9,6 +9,7 @@ from bland_deploy.diagnostics import mask_number
 from bland_deploy.errors import Blocked, InvalidInput
 from bland_deploy.model.schedule import NO_SCHEDULE, ProfileName
 from bland_deploy.operations.probe.trials import Callee
+from bland_deploy.recipients.fictional import is_fictional
 from bland_deploy.recipients.phone import examine
 from bland_deploy.rules.pack import load_pack
 from bland_deploy.windows.compile import window_reader
@@ -29,6 +30,13 @@ def read_numbers(given: Sequence[str], file: Path | None) -> tuple[str, ...]:
     if len(numbers) > _MOST_NUMBERS:
         raise InvalidInput(f"{len(numbers):,} numbers are too many for a probe", help=f"name at most {_MOST_NUMBERS}")
     return numbers
+
+
+def refuse_fictional(numbers: Iterable[str]) -> None:
+    """Raises InvalidInput for a number that nobody can have: what a provider makes of it says nothing of others."""
+    for number in numbers:
+        if is_fictional(number.removeprefix("+")):
+            raise InvalidInput(f"{mask_number(number)} is set aside for fiction", help="name a number of your own")
 
 
 def refuse_suppressed(numbers: Iterable[str], suppressed: Container[str]) -> None:
