@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 
 from bland_deploy.diagnostics import Diagnostic
 from bland_deploy.model.retry import Retried
+from bland_deploy.model.schedule import Begun
 from bland_deploy.model.text import SharedText
 from bland_deploy.model.waiver import Waiver
 from bland_deploy.model.waves import NextWave
@@ -151,7 +152,8 @@ class CampaignPlan:
     speaks against making these calls at these times, before `waivers` take some of it away. `retried` is whom a
     round calls that is a retry, and whom of its list it does not. `eligible_before` is how many people the list had
     for this round when it was claimed last, None where that is not known. `wave` is the one that these calls are,
-    None without a rollout; whom later waves call is deferred.
+    None without a rollout; whom later waves call is deferred. `begun` says how many calls begin when (seconds since
+    1970 UTC), in order, as far as that is known.
     """
 
     campaign: str
@@ -175,6 +177,7 @@ class CampaignPlan:
     eligible_before: int | None = None
     retried: Retried | None = None
     wave: NextWave | None = None
+    begun: tuple[Begun, ...] = ()
 
     @property
     def later(self) -> int:

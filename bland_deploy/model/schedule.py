@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from types import MappingProxyType
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Literal, NamedTuple, TypeAlias
 
 from pydantic import AfterValidator, Field
 
@@ -63,6 +63,13 @@ Hours = Annotated[str, AfterValidator(_hours)]
 Days = Annotated[str, AfterValidator(_days)]
 Moment = Annotated[str, AfterValidator(_moment)]
 Holiday = Annotated[str, AfterValidator(_holiday)]
+
+
+class Begun(NamedTuple):
+    """Calls that begin at an instant (seconds since 1970 UTC)."""
+
+    instant: int
+    calls: int
 
 
 class Pace(Strict):

@@ -7,7 +7,7 @@ from typing import Any
 from bland_deploy.model.campaign import Campaign
 from bland_deploy.model.pack import Cited, Profile
 from bland_deploy.model.place import Place
-from bland_deploy.model.schedule import Pace, ProfileName, Schedule, pace_of
+from bland_deploy.model.schedule import Begun, Pace, ProfileName, Schedule, pace_of
 from bland_deploy.rules.pack import load_pack
 from bland_deploy.windows.compile import RECIPIENT, SCHEDULE, window_reader
 from bland_deploy.windows.spread import Terms
@@ -54,9 +54,13 @@ class Calling:
     windows: tuple[Window, ...]
     window_of: tuple[int, ...]
 
-    def terms(self, now: int, lead: int) -> Terms:
-        """What calls are spread by, at an instant (seconds since 1970 UTC)."""
-        return Terms(now, self.pace, lead, self.tail, self.seconds_a_call)
+    def terms(self, now: int, lead: int, begun: Sequence[Begun] = ()) -> Terms:
+        """What calls are spread by, at an instant (seconds since 1970 UTC), beside other calls of the account.
+
+        A campaign with a pace of its own keeps to that, whatever others do.
+        """
+        others = tuple(begun) if self.schedule.pace is None else ()
+        return Terms(now, self.pace, lead, self.tail, self.seconds_a_call, others)
 
     def zone_of(self, place: Place) -> str:
         """The zone in which times of calls to a place are written."""

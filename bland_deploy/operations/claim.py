@@ -16,6 +16,7 @@ from bland_deploy.model.entries import (
 )
 from bland_deploy.model.keys import key_check, key_id, new_attempt, new_lineage
 from bland_deploy.model.plan import NO_ATTEMPT, CampaignPlan, Moments, Request
+from bland_deploy.model.schedule import Begun
 from bland_deploy.model.stamp import Stamp
 from bland_deploy.model.waves import NextWave
 from bland_deploy.operations.proposal import Offer, Proposal
@@ -106,9 +107,12 @@ def claim_all(
 ) -> tuple[list[Claimed], dict[str, Log]]:
     """Claim everything that is left to send, campaign by campaign."""
     claimed: list[Claimed] = []
+    begun: list[Begun] = []
     after = dict(logs)
     for offer in (offer for offer in proposal.offers if offer.campaign not in basis.held_back):
-        batches, after[offer.campaign] = _claim_campaign(offer, after[offer.campaign], world, basis)
+        own = _Own(offer, tuple(begun))
+        batches, after[offer.campaign], begins = _claim_campaign(own, after[offer.campaign], world, basis)
+        begun += begins
         claimed += batches
         world.passed("claimed a campaign")
     return claimed, after
@@ -151,23 +155,34 @@ def claim_rest(log: Log, claimed: Claimed, dropped: Container[str], world: World
     return anew, append_claim(log, claim, {name: packed})
 
 
-def _claim_campaign(offer: Offer, log: Log, world: World, basis: Basis) -> tuple[list[Claimed], Log]:
-    """Losing a race means: read what the others claimed, take the difference again, try again."""
+class _Own(NamedTuple):
+    """A campaign's offer, and when the calls of those begin that were claimed before it."""
+
+    offer: Offer
+    begun: Sequence[Begun]
+
+
+def _claim_campaign(own: _Own, log: Log, world: World, basis: Basis) -> tuple[list[Claimed], Log, Sequence[Begun]]:
+    """Its batches, its log, and when its calls begin.
+
+    Losing a race means: read what the others claimed, take the difference again, try again.
+    """
+    offer = own.offer
     for _ in range(_RACES):
         log = refresh(log)
-        plan = offer.after(log)
+        plan = offer.after(log, own.begun)
         released = basis.released.get(offer.campaign)
         if not _may_begin(plan.wave, released):
-            return [], log
+            return [], log, ()
         batches = [Claimed(request, plan.api, new_attempt()) for request in plan.requests]
         if not batches:
-            return [], log
+            return [], log, ()
         packed = [pack_keys(batch.request.read().keys) for batch in batches]
         named = list(zip(batches, (name for name, _ in packed), strict=True))
         guards = offer.compliance().model_copy(update={"eligible": plan.counts.eligible})
         claim = _claim(plan, named, world, basis).model_copy(update={"compliance": guards})
         try:
-            return batches, append_claim(log, claim, dict(packed), plan.text)
+            return batches, append_claim(log, claim, dict(packed), plan.text), plan.begun
         except LostRace:
             continue
     raise LostRace(f"others claimed people of {log.campaign} {_RACES} times before us", help="plan again")

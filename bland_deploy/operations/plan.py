@@ -3,11 +3,13 @@
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from bland_deploy.diagnostics import Diagnostic, error, in_order
 from bland_deploy.model.keys import STATE_KEY_SIZE, recipient_keys
-from bland_deploy.model.plan import CampaignPlan, Counts, Plan
+from bland_deploy.model.plan import NO_LINEAGE, CampaignPlan, Counts, Plan
 from bland_deploy.model.retry import Retried
+from bland_deploy.model.schedule import Begun
 from bland_deploy.model.waves import NextWave
 from bland_deploy.model.workspace import Limits
 from bland_deploy.operations.calling import profile_of
@@ -35,8 +37,25 @@ _NO_KEY = bytes(STATE_KEY_SIZE)
 _NOBODY = Known(frozenset(), frozenset(), frozenset())
 
 
-def difference(work: Work, aim: Aim, suppressed: Together, log: Log | None, lineage: str) -> CampaignPlan:
+class Since(NamedTuple):
+    """What is known by now that was not when calls were made.
+
+    Who is suppressed, what the log says, and when the calls of other campaigns begin that are sent as well.
+    """
+
+    suppressed: Together
+    log: Log | None
+    begun: Sequence[Begun] = ()
+
+
+def lineage_of(log: Log | None) -> str:
+    """The lineage that requests are stamped with."""
+    return log.manifest.lineage if log else NO_LINEAGE
+
+
+def difference(work: Work, aim: Aim, since: Since) -> CampaignPlan:
     """What is left to send of a campaign, given who was called, and who was suppressed since its calls were made."""
+    suppressed, log, begun = since
     prepared = work.prepared
     campaign = prepared.campaign
     known = known_in(log, campaign.round) if log else _NOBODY
@@ -51,9 +70,9 @@ def difference(work: Work, aim: Aim, suppressed: Together, log: Log | None, line
     left_out["not_retried"] = sum(retried.left_out.values()) if retried else 0
     new, wave = _wave(work, new, known, log)
     create = count_calls(new)
-    target = Target(aim.environment, aim.headers, lineage, work.marks)
+    target = Target(aim.environment, aim.headers, lineage_of(log), work.marks)
     is_one = rungs is not rung
-    timing = time_calls(work, new, at_once=is_one)
+    timing = time_calls(work, new, begun, at_once=is_one)
     create -= timing.deferred
     left_out["deferred"] = timing.deferred + (wave.later if wave else 0)
     requests = make_requests(prepared, [Lot(rung)] if create and is_one else timing.lots, work.run, target)
@@ -74,6 +93,7 @@ def difference(work: Work, aim: Aim, suppressed: Together, log: Log | None, line
         first_dial=first_dial,
         last_dial=last_dial,
         finish=timing.finish,
+        begun=timing.begun,
         purpose=campaign.purpose,
         waivers=tuple(campaign.waivers),
         objections=(*told(prepared, _objected(work.calls, new)), *timing.objections, *_careless(work, aim, create)),

@@ -1,16 +1,17 @@
 """What may be sent, before the state has its say: of campaigns that were just read, or of a plan that was saved."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
 
 from bland_deploy.diagnostics import Diagnostic, Place
 from bland_deploy.model.entries import Compliance
-from bland_deploy.model.plan import NO_LINEAGE, CampaignPlan, Plan, Request
+from bland_deploy.model.plan import CampaignPlan, Plan, Request
 from bland_deploy.model.recipient import Recipient
+from bland_deploy.model.schedule import Begun
 from bland_deploy.operations.past import Past
-from bland_deploy.operations.plan import difference, make_plan
+from bland_deploy.operations.plan import Since, difference, make_plan
 from bland_deploy.operations.watch import InState, Lists, Watch, stated
 from bland_deploy.operations.work import Aim, Work
 from bland_deploy.recipients.people import find_people
@@ -28,12 +29,12 @@ class Offer(NamedTuple):
     campaign: str
     round: str
     api: str
-    left: Callable[[Log | None, str], CampaignPlan]
+    left: Callable[[Log | None, Sequence[Begun]], CampaignPlan]
     compliance: Callable[[], Compliance]
 
-    def after(self, log: Log | None) -> CampaignPlan:
-        """What is left to send after what the log says."""
-        return self.left(log, log.manifest.lineage if log else NO_LINEAGE)
+    def after(self, log: Log | None, begun: Iterable[Begun]) -> CampaignPlan:
+        """What is left to send after what the log says, beside calls of other campaigns."""
+        return self.left(log, sorted(begun))
 
 
 def _fits(_logs: Logs) -> None:
@@ -49,8 +50,8 @@ class Proposal:
     """Several campaigns, and the plan that what is left of them adds up to.
 
     `refuse` raises where it does not belong to these logs, `check` where what is left of it must not be sent. `dropped`
-    tells who of a request must not be called by now. `frequent` adds
-    what caps say against the plan. `plan_id` names a saved plan.
+    tells who of a request must not be called by now. `frequent` adds what caps say against the plan. `plan_id` names a
+    saved plan.
     """
 
     offers: tuple[Offer, ...]
@@ -64,7 +65,11 @@ class Proposal:
     def plan(self, logs: Logs) -> Plan:
         """What would be sent now. Raises as `refuse` and `check` do."""
         self.refuse(logs)
-        plan = self.frequent(self.total([offer.after(logs[offer.campaign]) for offer in self.offers]))
+        campaigns, begun = list[CampaignPlan](), list[Begun]()
+        for offer in self.offers:
+            campaigns.append(offer.after(logs[offer.campaign], begun))
+            begun += campaigns[-1].begun
+        plan = self.frequent(self.total(campaigns))
         self.check(logs, plan)
         return plan
 
@@ -91,8 +96,8 @@ def propose(
 def _offer(work: Work, aim: Aim, watch: Watch) -> Offer:
     campaign = work.prepared.campaign
 
-    def left(log: Log | None, lineage: str) -> CampaignPlan:
-        return difference(work, aim, watch.look(campaign.campaign), log, lineage)
+    def left(log: Log | None, begun: Sequence[Begun]) -> CampaignPlan:
+        return difference(work, aim, Since(watch.look(campaign.campaign), log, begun))
 
     return Offer(campaign.campaign, campaign.round, campaign.api, left, partial(watch.compliance, campaign.campaign))
 

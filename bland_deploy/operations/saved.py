@@ -21,6 +21,7 @@ from bland_deploy.model.waves import NextWave
 from bland_deploy.operations.ages import ages_of
 from bland_deploy.operations.gates import judged, refuse_errors
 from bland_deploy.operations.past import Past
+from bland_deploy.operations.plan import lineage_of
 from bland_deploy.operations.proposal import Logs, Offer, Proposal
 from bland_deploy.operations.stale import stale
 from bland_deploy.operations.watch import Lists, Together, Watch, stated
@@ -173,16 +174,7 @@ def propose_saved(saved: SavedPlan, watch: Watch, found: Collection[Diagnostic],
     """What a saved plan has to send, less those who are suppressed by now."""
     header = saved.header
     return Proposal(
-        offers=tuple(
-            Offer(
-                part.campaign,
-                part.round,
-                part.api,
-                partial(_left, saved, part, watch),
-                partial(watch.compliance, part.campaign),
-            )
-            for part in header.campaigns
-        ),
+        offers=tuple(_offer(saved, part, watch) for part in header.campaigns),
         total=lambda plans: Plan(header.environment, tuple(plans), header.digest, True, in_order(found)),
         dropped=watch.dropped,
         refuse=partial(_refuse_others, saved),
@@ -192,6 +184,12 @@ def propose_saved(saved: SavedPlan, watch: Watch, found: Collection[Diagnostic],
         ),
         plan_id=saved.id,
     )
+
+
+def _offer(saved: SavedPlan, part: SavedCampaign, watch: Watch) -> Offer:
+    """A campaign at its saved times, whatever others do."""
+    compliance = partial(watch.compliance, part.campaign)
+    return Offer(part.campaign, part.round, part.api, lambda log, _begun: _left(saved, part, watch, log), compliance)
 
 
 def _refuse_others(saved: SavedPlan, logs: Logs) -> None:
@@ -220,8 +218,8 @@ def _refuse_used(saved: SavedPlan, logs: Logs, plan: Plan) -> None:
         raise PlanUsed("the saved plan was used: all of it was carried out before", help=AGAIN)
 
 
-def _left(saved: SavedPlan, part: SavedCampaign, watch: Watch, log: Log | None, lineage: str) -> CampaignPlan:
-    """What is left of a campaign: the saved requests without those who dropped out."""
+def _left(saved: SavedPlan, part: SavedCampaign, watch: Watch, log: Log | None) -> CampaignPlan:
+    """What is left of a campaign: the saved requests, at their times, without those who dropped out."""
     suppressed = watch.look(part.campaign)
     reason = _reasons(saved, part, suppressed, log)
     dropped: Counter[str] = Counter()
@@ -232,7 +230,7 @@ def _left(saved: SavedPlan, part: SavedCampaign, watch: Watch, log: Log | None, 
         others = ["suppressed" if number in suppressed else None for number in content.numbers[request.calls :]]
         dropped.update(why for why in rung if why)
         stamp = Stamp(part.lineage or NO_LINEAGE, part.campaign, part.round, NO_ATTEMPT, request.calls)
-        smaller = trim(request, [why is None for why in [*rung, *others]], stamp, lineage)
+        smaller = trim(request, [why is None for why in [*rung, *others]], stamp, lineage_of(log))
         requests += [smaller] if smaller else []
     planned = Counts(**part.counts)
     counts = replace(planned.plus(**dropped), create=sum(request.calls for request in requests))

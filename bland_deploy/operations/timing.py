@@ -5,10 +5,12 @@ once, and that has to be allowed. Times that users write themselves are kept, an
 """
 
 from array import array
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache, partial
+from itertools import starmap
 from typing import NamedTuple
 
 import orjson
@@ -16,6 +18,7 @@ import orjson
 from bland_deploy.api.starts import start_of
 from bland_deploy.diagnostics import Diagnostic
 from bland_deploy.model.plan import ANY_MOMENT, Moments
+from bland_deploy.model.schedule import Begun
 from bland_deploy.operations import hindrances
 from bland_deploy.operations.calling import LEAD, Calling
 from bland_deploy.operations.calls import Put, Timed
@@ -37,7 +40,8 @@ Own = Mapping[int, int | None]
 class Timing:
     """The calls to send now, who is left for later, when calls begin (aware), and what speaks against it.
 
-    `first` and `last` are None where calls begin at once; `finish` is when the last of all would begin.
+    `first` and `last` are None where calls begin at once; `finish` is when the last of all would begin. `begun` is when
+    these calls begin, for those that the account makes beside them.
     """
 
     lots: tuple[Lot, ...]
@@ -46,6 +50,7 @@ class Timing:
     last: datetime | None = None
     finish: datetime | None = None
     objections: tuple[Diagnostic, ...] = ()
+    begun: tuple[Begun, ...] = ()
 
 
 class _Asked(NamedTuple):
@@ -57,6 +62,7 @@ class _Asked(NamedTuple):
     windows: Sequence[int]
     own: Own
     now: int
+    begun: Sequence[Begun]
 
     @property
     def free(self) -> list[int]:
@@ -66,13 +72,13 @@ class _Asked(NamedTuple):
         return [window for number, window in enumerate(self.windows) if number not in self.own]
 
 
-def time_calls(work: Work, pieces: Pieces, *, at_once: bool) -> Timing:
-    """When these calls begin. `at_once` where the provider knows no other way."""
-    calling = work.calling
-    if calling is None or not count_calls(pieces):
-        return Timing((Lot(pieces),))
+def time_calls(work: Work, pieces: Pieces, begun: Sequence[Begun], *, at_once: bool) -> Timing:
+    """When these calls begin, beside others that `begun`. `at_once` where the provider knows no other way."""
+    calling, calls = work.calling, count_calls(pieces)
     now = int(work.run.started_at.timestamp())
-    asked = _Asked(work, calling, pieces, _windows(calling, pieces), _own_starts(work, pieces), now)
+    if calling is None or not calls:
+        return Timing((Lot(pieces),), begun=(Begun(now, calls),) if calls else ())
+    asked = _Asked(work, calling, pieces, _windows(calling, pieces), _own_starts(work, pieces), now, begun)
     spreads = calling.schedule.spreads and not at_once
     timing, against = _spread(asked) if spreads else _at_once(asked)
     return replace(timing, objections=tuple(_judged(asked, against).diagnostics()))
@@ -113,7 +119,8 @@ def _at_once(asked: _Asked) -> tuple[Timing, Mapping[int, list[Hindrance]]]:
     closed = ANY_MOMENT
     if used and calling.holds and not any(against.values()):
         closed = Moments(_moment(_closing(calling, used, now) - _drain(calling, min(size, len(free))) - calling.tail))
-    return Timing((Lot(asked.pieces, moments_of=lambda _pieces: closed),)), against
+    begun = (*_dialled(calling, now, len(free)).begun, *_own_begun(asked.own))
+    return Timing((Lot(asked.pieces, moments_of=lambda _pieces: closed),), begun=begun), against
 
 
 def _closing(calling: Calling, used: Iterable[int], now: int) -> int:
@@ -124,9 +131,19 @@ def _closing(calling: Calling, used: Iterable[int], now: int) -> int:
 
 def _drain(calling: Calling, calls: int) -> int:
     """Seconds from the first to the last beginning of so many calls, at the pace of the account."""
-    free = Window(calling.windows[0].place, ())
-    finish = spread([free], [0] * calls, replace(calling.terms(0, 0), tail=0)).finish
+    finish = _dialled(calling, 0, calls).finish
     return _FORECAST if finish is None and calls else finish or 0
+
+
+def _dialled(calling: Calling, now: int, calls: int) -> Spread:
+    """When so many calls begin that are sent now, at the pace of the account and whatever the hours."""
+    free = Window(calling.windows[0].place, ())
+    return spread([free], [0] * calls, replace(calling.terms(now, 0), tail=0))
+
+
+def _own_begun(own: Own) -> Iterator[Begun]:
+    """When the calls begin whose start users wrote."""
+    return starmap(Begun, Counter(instant for instant in own.values() if instant is not None).items())
 
 
 def _pauses(asked: _Asked) -> int:
@@ -137,12 +154,13 @@ def _pauses(asked: _Asked) -> int:
 def _spread(asked: _Asked) -> tuple[Timing, Mapping[int, list[Hindrance]]]:
     """Everybody without a start of their own gets one; and what speaks against it, by window."""
     calling = asked.calling
-    found = spread(calling.windows, asked.free, calling.terms(asked.now, LEAD + _pauses(asked)))
+    found = spread(calling.windows, asked.free, calling.terms(asked.now, LEAD + _pauses(asked), asked.begun))
     lots = _single(asked, found) if asked.work.prepared.version.name == "v2" else _several(asked, found)
     against = {calling.windows.index(window): [hindrances.never()] for window in found.shut if not window.nowhere}
     later = found.finish if found.deferred else None
     first, last, finish = map(_moment_or_none, (found.first, found.last, later))
-    timing = Timing(tuple(lots), found.deferred, *((None, None) if asked.own else (first, last)), finish)
+    begun = (*found.begun, *_own_begun(asked.own))
+    timing = Timing(tuple(lots), found.deferred, *((None, None) if asked.own else (first, last)), finish, begun=begun)
     return timing, against
 
 

@@ -4,12 +4,14 @@ Whoever's window closes first is called first; within a window the order of the 
 and minutes, not for calls: a call costs one step when it is sorted into its window and one when it gets its time.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from heapq import heappop, heappush
+from itertools import starmap
 from typing import NamedTuple
 
-from bland_deploy.model.schedule import Pace
+from bland_deploy.model.schedule import Begun, Pace
 from bland_deploy.windows.allowance import MINUTE, Allowance, limits_of
 from bland_deploy.windows.window import SECONDS_A_DAY, Interval, Window
 
@@ -23,8 +25,8 @@ class Terms:
 
     `lead`: how far ahead of now the first call begins. `tail`: how long after its beginning the last dial of a call may
     come (the wait of a retry after voicemail, and ringing); the whole of it lies in the window. `seconds_a_call`: how
-    long a call takes its line. `begun`: when the account's calls of the last 24 hours began, in order. `farthest`: what
-    begins later than that from now is deferred.
+    long a call takes its line. `begun`: when other calls of the account begin, in order. `farthest`: what begins later
+    than that from now is deferred.
     """
 
     now: int
@@ -32,7 +34,7 @@ class Terms:
     lead: int = 10 * 60
     tail: int = 0
     seconds_a_call: int = 120
-    begun: tuple[int, ...] = ()
+    begun: tuple[Begun, ...] = ()
     farthest: int = FARTHEST
 
 
@@ -42,7 +44,8 @@ class Spread:
 
     `times` are in the order of the calls, None where a call is deferred. `first` and `last` are those of the calls that
     have a time. `finish` is when the last call of all would begin if the rest went on day by day; None where that is
-    more than 60 days away, or where some calls have no window at all. `shut` are the windows that never open.
+    more than 60 days away, or where some calls have no window at all. `shut` are the windows that never open. `begun`
+    counts the calls that have a time, by that time and in order.
     """
 
     times: tuple[int | None, ...]
@@ -51,6 +54,7 @@ class Spread:
     deferred: int
     finish: int | None
     shut: tuple[Window, ...]
+    begun: tuple[Begun, ...]
 
 
 class _Share(NamedTuple):
@@ -69,19 +73,20 @@ def spread(windows: Sequence[Window], members: Iterable[int], terms: Terms) -> S
         queues[window].append(size - 1)
     times: list[int | None] = [None] * size
     begin, farthest = _minute_after(terms.now + terms.lead), terms.now + terms.farthest
-    taken, first, last, finish = [0] * len(windows), None, None, None
+    taken, finish = [0] * len(windows), None
+    counts: Counter[int] = Counter()
     for share in _shares(windows, [len(queue) for queue in queues], terms, begin):
         finish = share.instant
         if share.instant <= farthest:
             begun = taken[share.window]
             for call in queues[share.window][begun : begun + share.calls]:
                 times[call] = share.instant
-            first, last = first if first is not None else share.instant, share.instant
+            counts[share.instant] += share.calls
         taken[share.window] += share.calls
     return Spread(
         times=tuple(times),
-        first=first,
-        last=last,
+        first=min(counts, default=None),
+        last=max(counts, default=None),
         deferred=times.count(None),
         finish=finish if taken == [len(queue) for queue in queues] else None,
         shut=tuple(
@@ -89,6 +94,7 @@ def spread(windows: Sequence[Window], members: Iterable[int], terms: Terms) -> S
             for window, queue, begun in zip(windows, queues, taken, strict=True)
             if queue and not begun and _is_shut(window, terms, begin)
         ),
+        begun=tuple(starmap(Begun, sorted(counts.items()))),
     )
 
 

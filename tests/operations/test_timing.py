@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from bland_deploy.state.backends.files import FileStore
+from bland_deploy.state.log import open_log
+
 EAST, WEST, HONOLULU = "+12125550100", "+13105550100", "+18085550100"  # New York, Los Angeles, Honolulu
 FOLLOWING = "+15005550100"  # a personal number, which rings wherever its owner is
 NIGHT, NOON, EVENING = "2026-03-16T09:00:00+00:00", "2026-03-16T19:00:00+00:00", "2026-03-16T23:50:00+00:00"
@@ -161,6 +164,35 @@ def test_the_pace_of_the_account_decides_whether_calls_at_once_end_in_time(plan)
     assert plan(late, recipients=rows)["diagnostics"] == []
     slow = {"production": {"pace": "start"}}
     assert found(plan(late, environments=slow, code=6, recipients=rows)) == [("outside-calling-hours", "error")]
+
+
+def test_campaigns_that_are_sent_together_share_the_pace_of_the_account(workspace):
+    workspace.settings({"sandbox": {"provider": "sandbox", "pace": {"per_hour": 60}}})
+    east = [f"+1212555{number:04}" for number in range(100, 130)]
+    west = [f"+1310555{number:04}" for number in range(100, 130)]
+    for name, numbers, hours in (("first", west, "9:00-10:00"), ("second", [*east, *west[:5]], "9:00-17:00")):
+        workspace.hello(
+            name, prompt="Hi.", recipients=people(*numbers), schedule={"profile": "us-standard", "hours": hours}
+        )
+    document = workspace.plan("--at", NIGHT, "--payloads", "--show-pii").json
+    planned = {campaign["campaign"]: starts({"campaigns": [campaign]}) for campaign in document["campaigns"]}
+    first, second = planned["first"], planned["second"]
+    assert (min(first.values()), max(first.values())) == ("2026-03-16 09:00:00 -07:00", "2026-03-16 09:29:00 -07:00")
+    assert {second[number][:16] for number in east} == {f"2026-03-16 09:{minute:02}" for minute in range(30)}
+    assert {second[number][:16] for number in west[:5]} == {f"2026-03-16 09:{minute:02}" for minute in range(30, 35)}
+
+
+def test_campaigns_that_are_claimed_together_share_the_pace_too(workspace):
+    workspace.settings({"sandbox": {"provider": "sandbox", "state": "state", "pace": {"per_hour": 60}}})
+    usual, own = {"days": "mon-sun"}, {"pace": {"per_hour": 60}}
+    for name, schedule in (("first", usual), ("second", usual), ("third", usual), ("own", own)):
+        workspace.hello(name, prompt="Hi.", recipients=people(EAST), schedule=schedule)
+    assert workspace.apply().code == 0
+    store = FileStore(workspace.root / "state")
+    names = ("first", "own", "second", "third")
+    begun = [open_log(store, name).entries[0].batches[0].window.first_dial for name in names]
+    minutes = [(datetime.fromisoformat(moment) - datetime.fromisoformat(begun[0])).seconds // 60 for moment in begun]
+    assert minutes == [0, 0, 1, 2]
 
 
 def test_a_saved_plan_whose_hours_are_over_is_not_carried_out(workspace, plan):

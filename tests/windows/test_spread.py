@@ -1,3 +1,5 @@
+from collections import Counter
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -5,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bland_deploy.model.place import Place
-from bland_deploy.model.schedule import Pace, Schedule
+from bland_deploy.model.schedule import Begun, Pace, Schedule
 from bland_deploy.rules.pack import load_pack
 from bland_deploy.windows.allowance import Allowance, Limit, limits_of
 from bland_deploy.windows.compile import window_reader
@@ -60,7 +62,7 @@ def test_a_retry_after_voicemail_lies_in_the_window_too():
 
 def test_a_window_that_never_opens_is_named_and_one_that_only_has_to_wait_is_not():
     closed, busy = window(end="2027-05-01"), window()
-    found = spread([closed, busy], [0, 1, 1], terms(per_day=1, begun=(NOW - HOUR,), farthest=HOUR))
+    found = spread([closed, busy], [0, 1, 1], terms(per_day=1, begun=(Begun(NOW - HOUR, 1),), farthest=HOUR))
     assert (found.shut, found.deferred, found.finish) == ((closed,), 3, None)
     assert (found.first, found.last) == (None, None)
 
@@ -76,7 +78,7 @@ def test_nothing_to_call_is_no_trouble():
 
 
 def test_calls_that_were_made_count():
-    found = spread([window()], [0] * 3, terms(per_day=2, begun=(NOW - 23 * HOUR,)))
+    found = spread([window()], [0] * 3, terms(per_day=2, begun=(Begun(NOW - 23 * HOUR, 1),)))
     assert [time and shown(time) for time in found.times] == ["01 12:11", "01 13:01", None]
 
 
@@ -118,8 +120,8 @@ RATES = st.one_of(st.none(), st.integers(1, 90))
         now=st.integers(NOW, NOW + 7 * DAY),
         tail=st.sampled_from([0, 600, 5000]),
         seconds_a_call=st.sampled_from([30, 120, 400]),
-        begun=st.lists(st.integers(-DAY, 0), max_size=8).map(
-            lambda ago: tuple(NOW + seconds for seconds in sorted(ago))
+        begun=st.lists(st.tuples(st.integers(-DAY, 2 * DAY), st.integers(1, 3)), max_size=8).map(
+            lambda others: tuple(Begun(NOW + seconds, calls) for seconds, calls in sorted(others))
         ),
     ),
 )
@@ -131,11 +133,28 @@ def test_times_are_those_of_the_plain_way(members, given_terms):
             assert WINDOWS[window_index].refusals(time) == ()
             assert WINDOWS[window_index].refusals(time + given_terms.tail) == ()
             assert given_terms.now + given_terms.lead <= time <= given_terms.now + given_terms.farthest
+    assert found.begun == tuple(sorted(Counter(time for time in found.times if time is not None).items()))
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(0, 4 * HOUR), st.integers(1, 9)), max_size=12),
+    st.builds(terms, per_hour=RATES, at_once=st.one_of(st.none(), st.integers(1, 5)), now=st.just(NOW)),
+)
+def test_with_the_calls_of_others_no_stretch_of_time_holds_more_than_the_account_may_make(others, given_terms):
+    begun = tuple(Begun(NOW + seconds, calls) for seconds, calls in sorted(others))
+    found = spread([window()], [0] * 40, replace(given_terms, begun=begun))
+    both = [*begun, *found.begun]
+    for most, span in limits_of(given_terms.pace, given_terms.seconds_a_call):
+        for start in {instant for instant, _ in both}:
+            inside = [calls for instant, calls in both if start <= instant < start + span]
+            ours = any(start <= instant < start + span for instant, _ in found.begun)
+            assert not ours or sum(inside) <= most
 
 
 def plainly(members, how):
     """Minute by minute, call by call: whoever's window closes first and who has waited longest, if limits allow it."""
-    limits, begun = limits_of(how.pace, how.seconds_a_call), list(how.begun)
+    limits, begun = limits_of(how.pace, how.seconds_a_call), list[int]()
     times, waiting = [None] * len(members), list(range(len(members)))
     closings = [
         [(start, end - how.tail) for start, end in found.intervals(how.now + how.lead, how.now + 3 * DAY)]
@@ -150,8 +169,15 @@ def plainly(members, how):
             if start <= minute < end
         ]
         for _, _, call in sorted(able):
-            if all(sum(minute - span < past for past in begun) < calls for calls, span in limits):
+            if all(_near(minute, span, begun, how.begun) < calls for calls, span in limits):
                 begun.append(minute)
                 times[call] = minute
                 waiting.remove(call)
     return times
+
+
+def _near(minute, span, ours, others):
+    """How many calls count against a limit in a minute: ours until then, and others before and after."""
+    return sum(minute - span < past for past in ours) + sum(
+        calls for instant, calls in others if minute - span < instant < minute + span
+    )
