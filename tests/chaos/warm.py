@@ -48,16 +48,16 @@ class Running:
         self.warm, self.pid, self.output = warm, pid, output
 
     def wait(self, seconds=None):
-        """How it ended, or None where it has not after so many seconds.
-
-        Without `seconds`, a process that hangs is made to write down where it stands, and ends by SIGABRT.
-        """
-        if not select.select([self.warm.answers], [], [], PATIENCE if seconds is None else seconds)[0]:
-            if seconds is not None:
-                return None
-            self.signal(signal.SIGABRT)
+        """How it ended, or None where it has not after so many seconds. Without `seconds` none may hang."""
+        hangs = not select.select([self.warm.answers], [], [], PATIENCE if seconds is None else seconds)[0]
+        if hangs and seconds is not None:
+            return None
+        if hangs:
+            self.signal(signal.SIGABRT)  # then it writes down where it stands
         code = self.warm.answer()["code"]
         out, err = (path.read_text(errors="replace") for path in self.output)
+        if hangs:
+            raise TimeoutError(f"a command hangs:\n{err}")
         return Ended(code, out, err)
 
     def signal(self, number):
@@ -71,6 +71,9 @@ class Warm:
     def __init__(self, folder):
         self.folder = Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
+        # an interrupt can leave a lock of coverage's locked; and what is killed has no coverage to tell of
+        unwanted = ("CI", "COVERAGE_")
+        environment = {name: text for name, text in os.environ.items() if not name.startswith(unwanted)}
         with (self.folder / "trouble").open("wb") as trouble:
             self.process = subprocess.Popen(
                 [sys.executable, Path(__file__)],
@@ -79,7 +82,7 @@ class Warm:
                 stderr=trouble,
                 bufsize=0,
                 cwd=_ROOT,
-                env={name: text for name, text in os.environ.items() if name != "CI"},
+                env=environment,
             )
         self.answers = self.process.stdout
 
