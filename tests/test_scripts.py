@@ -65,6 +65,13 @@ def test_a_second_set_up_installs_nothing(with_fake_python):
         assert installs(with_fake_python) == []
 
 
+def test_the_checkout_is_compiled_each_time_since_it_may_have_changed(with_fake_python):
+    for _ in range(2):
+        set_up(with_fake_python, "run")
+        assert "-m compileall -qq bland_deploy\n" in (with_fake_python / "log").read_text()
+        (with_fake_python / "log").unlink()
+
+
 def test_an_environment_for_use_is_not_one_for_work(with_fake_python):
     set_up(with_fake_python, "run")
     installs(with_fake_python)
