@@ -42,6 +42,8 @@ def _seams(id_: str, text: str, languages: tuple[str, ...]) -> Parts | None:
 
 def denies_filled(id_: str, text: str, languages: tuple[str, ...], values: Values) -> bool:
     """Whether a text asks for a denial when it is filled."""
+    if len(parts_of(text)) == 1:
+        return denies(id_, text, languages)
     judged = _judged(id_, text, languages)
     if judged.denies or any(denies_once(id_, fill_parts(parts, values), languages) for parts in judged.doubtful):
         return True

@@ -4,8 +4,10 @@ The text of a call is its prompt and its first sentence, and alone what is left 
 looked at once. What Bland fills in during the call counts where the call brings it along.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import partial
+from itertools import repeat
+from operator import itemgetter
 from typing import NamedTuple
 
 from bland_deploy.diagnostics import Severity
@@ -19,6 +21,8 @@ from bland_deploy.rules.phrases import PROMPT_LANGUAGE, REMEMBERED, denies, lang
 MARKETING = "marketing"
 _ELSEWHERE = ("pathway_id", "persona_id", "agent_id")
 _FIELDS = ("task", "first_sentence", "voicemail", "voicemail_message", "record", "language", *_ELSEWHERE)
+_BASE = "base_prompt"
+_fields_of = itemgetter(*_FIELDS)
 
 ReadSpeech = Callable[[JsonObject], Objections]
 
@@ -50,9 +54,10 @@ def speech_reader(shared: JsonObject, purpose: str | None) -> ReadSpeech:
     Prompts that deny being an AI and silent recordings are wrong whatever the purpose, the rest is for marketing.
     """
     judge, known = _Judge(purpose), dict[tuple[object, ...], Objections]()
-    judged = partial(_judged, judge, shared)
+    said = {name: shared.get(name) for name in (*_FIELDS, _BASE)}
+    judged = partial(_judged, judge, said)
     ours = judged({})
-    if ours and _has_names(_text_of(shared, {})):
+    if ours and _has_names(_text_of(said, {})):
         return judged
 
     own_fields = _fields_reader()
@@ -93,7 +98,9 @@ def _judged(judge: "_Judge", shared: JsonObject, call: JsonObject) -> Objections
     """What is wrong with the text of a call: as it is written, or else as Bland will fill it."""
     text = _text_of(shared, call)
     found = judge(text)
-    return judge(_filled(text, call)) if found and _has_names(text) else found
+    if not found or not call or not _has_names(text):
+        return found
+    return judge(_filled(text, call))
 
 
 def _remember(known: dict[tuple[object, ...], Objections], variant: tuple[object, ...], found: Objections) -> None:
@@ -108,10 +115,9 @@ _FIELD_NAMES = frozenset(_FIELDS)
 
 
 def _text_of(shared: Mapping[str, Json], call: Mapping[str, Json]) -> _Text:
-    task, first, voicemail, message, record, language, *elsewhere = (
-        call.get(name, shared.get(name)) for name in _FIELDS
-    )
-    base = shared.get("base_prompt")
+    """The text of a call; `shared` has all that is said in all calls."""
+    task, first, voicemail, message, record, language, *elsewhere = _fields_of({**shared, **call})
+    base = shared[_BASE]
     nested = voicemail.get("message") if isinstance(voicemail, dict) else None
     return _Text(
         said=tuple(text for text in (base, task, first) if isinstance(text, str) and text),
@@ -133,16 +139,18 @@ def _filled(text: _Text, call: Mapping[str, Json]) -> _Text:
     return text._replace(filled_with=by_folded_name({**call, **(data if isinstance(data, dict) else {})}))
 
 
-def _says(id_: str, part: str, languages: tuple[str, ...], text: _Text) -> bool:
+def _denies(id_: str, parts: Iterable[str], languages: tuple[str, ...], text: _Text) -> bool:
+    """Whether any of these parts of a text asks for a denial."""
     if text.filled_with is None:
-        return says(id_, part, languages)
-    return says_filled(id_, part, languages, text.filled_with)
+        return any(map(denies, repeat(id_), parts, repeat(languages)))
+    return any(map(denies_filled, repeat(id_), parts, repeat(languages), repeat(text.filled_with)))
 
 
-def _denies(id_: str, part: str, languages: tuple[str, ...], text: _Text) -> bool:
+def _says(id_: str, parts: Iterable[str], languages: tuple[str, ...], text: _Text) -> bool:
+    """Whether any of them makes a disclosure."""
     if text.filled_with is None:
-        return denies(id_, part, languages)
-    return denies_filled(id_, part, languages, text.filled_with)
+        return any(map(says, repeat(id_), parts, repeat(languages)))
+    return any(map(says_filled, repeat(id_), parts, repeat(languages), repeat(text.filled_with)))
 
 
 class _Judge:
@@ -162,7 +170,7 @@ class _Judge:
             return (*found, _unchecked(text.path))
         where = "the text that is here" if text.is_elsewhere else "the text"
         found += self._lacking(self._unsaid(asked, text.said, languages, text), where, text)
-        if text.left:
+        if text.left and self._asked:
             unsaid = self._unsaid(self._asked, (text.left,), languages, text)
             found += self._lacking(unsaid - {"ai"}, "the message for a voicemail", text)
         return tuple(found)
@@ -171,14 +179,11 @@ class _Judge:
         self, asked: tuple[str, ...], said: tuple[str, ...], languages: tuple[str, ...], text: _Text
     ) -> set[str]:
         """The kinds of disclosure that none of these parts of a text makes."""
-        unsaid = set(asked)
-        for part in said:
-            unsaid = {kind for kind in unsaid if not _says(self._ids[kind], part, languages, text)}
-        return unsaid
+        return {kind for kind in asked if not _says(self._ids[kind], said, languages, text)}
 
     def _denied(self, text: _Text, languages: tuple[str, ...]) -> Iterator[Objection]:
         for id_ in self._denials:
-            if any(_denies(id_, part, languages, text) for part in (*text.said, text.left)):
+            if _denies(id_, (*text.said, text.left), languages, text):
                 what = "the text tells the agent to pass for a human being"
                 way_out = "let the agent say what it is when somebody asks"
                 yield Objection("denies-being-an-ai", Severity.ERROR, what, way_out, id_, text.path)
