@@ -1,6 +1,7 @@
 """Composes libyaml's events to a tree of nodes with places, under limits that no hand-written file meets."""
 
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import Any, ClassVar, NamedTuple
 
 from _ruamel_yaml import (  # libyaml's own parser, as ruamel.yaml.clib ships it
     AliasEvent,
@@ -72,12 +73,6 @@ class _Composer:
         self.anchors: dict[str, _Anchored | None] = {}
         self.restore = readable.restore if readable.text != text else None
         self.next = CParser(readable.text).get_event
-        self.by_kind = {
-            ScalarEvent: self.scalar,
-            MappingStartEvent: self.mapping,
-            SequenceStartEvent: self.sequence,
-            AliasEvent: self.alias,
-        }
 
     def run(self) -> tuple[Node | None, list[Diagnostic]]:
         """The tree, None where a limit stopped it, and what is wrong. Raises the parser's errors."""
@@ -115,7 +110,7 @@ class _Composer:
         if self.count > MAX_VALUES:
             self.tell.stop("too-many-values", f"the file holds more than {MAX_VALUES:,} values", event)
         if event.anchor is None or type(event) is AliasEvent:
-            node: Node = self.by_kind[type(event)](event)
+            node: Node = self.by_kind[type(event)](self, event)
             return node
         return self.anchored(event)
 
@@ -124,7 +119,7 @@ class _Composer:
         counted, deepest = self.count, self.deepest
         self.anchors[event.anchor] = None
         self.deepest = self.depth
-        node: Node = self.by_kind[type(event)](event)
+        node: Node = self.by_kind[type(event)](self, event)
         self.anchors[event.anchor] = _Anchored(node, self.count - counted + 1, self.deepest - self.depth)
         self.deepest = max(deepest, self.deepest)
         return node
@@ -256,3 +251,11 @@ class _Composer:
         if depth > MAX_DEPTH:
             self.tell.stop("too-deep", f"values are nested more than {MAX_DEPTH} deep", event)
         self.deepest = max(self.deepest, depth)
+
+    by_kind: ClassVar[dict[type, Callable[["_Composer", Any], Node]]] = {
+        ScalarEvent: scalar,
+        MappingStartEvent: mapping,
+        SequenceStartEvent: sequence,
+        AliasEvent: alias,
+    }
+    """What becomes of an event. No composer holds itself by its methods, so that it ends with its document."""

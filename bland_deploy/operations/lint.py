@@ -109,6 +109,7 @@ def _campaign(loaded: LoadedWorkspace, name: str, world: World, cache: Cache | N
     lists = {listed: stamp_of(loaded.root / listed) for shape in shapes for listed in _lists(shape)} if cache else {}
     judged = replace(world, is_ignored=is_ignored)
     found = tuple(found for shape in shapes for found in _shape(shape, judged, loader))
+    loader.compiled.clear()  # templates know their loader: without this, only a look for cycles would end them
     inputs = None
     if cache is not None and not asked_git and reader.asked <= reader.digests.keys():
         inputs = depends_on(cache, reader.digests, lists)

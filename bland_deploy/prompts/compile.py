@@ -3,7 +3,7 @@
 What is wrong with a template comes back as diagnostics; code is made only when a template is first rendered.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
@@ -115,21 +115,24 @@ def compile_value(
     """A tree of JSON whose string scalars are templates; those that are exactly one expression keep its type."""
     diagnostics: list[Diagnostic] = []
 
-    def made(part: Node) -> Value | None:
-        match part:
-            case MappingNode():
-                return _mapping({key: made(value) for key, value in part.items()})
-            case Items():
-                return _items([made(item) for item in part.items])
-            case Scalar() if isinstance(part.value, str) and "{" in part.value:
-                template, found = _compile(part, Analysis(loader, scopes), known, to_json)
-                diagnostics.extend(found)
-                return Value(template.render, template.constant, (((), template),)) if template else None
-            case _:
-                return _literal(data(part))
+    def compile_(text: Scalar) -> Value | None:
+        template, found = _compile(text, Analysis(loader, scopes), known, to_json)
+        diagnostics.extend(found)
+        return Value(template.render, template.constant, (((), template),)) if template else None
 
-    value = made(node)
-    return value, tuple(diagnostics)
+    return _made(node, compile_), tuple(diagnostics)
+
+
+def _made(part: Node, compile_: Callable[[Scalar], Value | None]) -> Value | None:
+    match part:
+        case MappingNode():
+            return _mapping({key: _made(value, compile_) for key, value in part.items()})
+        case Items():
+            return _items([_made(item, compile_) for item in part.items])
+        case Scalar() if isinstance(part.value, str) and "{" in part.value:
+            return compile_(part)
+        case _:
+            return _literal(data(part))
 
 
 def compile_expression(node: Scalar, scopes: frozenset[str], known: Known = NOTHING_KNOWN) -> Compiled:
@@ -196,7 +199,7 @@ def _moved(compiled: Compiled, node: Scalar) -> Compiled:
         template.text,
         template.roots,
         tuple(read._replace(place=place_in(read.place, node)) for read in template.reads),
-        tuple(left._replace(place=place_in(left.place, node)) for left in template.placeholders),
+        tuple(dict.fromkeys(left._replace(place=place_in(left.place, node)) for left in template.placeholders)),
     ), found
 
 
@@ -285,9 +288,7 @@ def _items(values: list[Value | None]) -> Value | None:
     return _once(Value(render, all(value.constant for value in items), templates))
 
 
-def _beneath(
-    values: "Iterator[tuple[int, Value]] | tuple[tuple[str, Value], ...] | enumerate[Value]",
-) -> tuple[tuple[Path, Template], ...]:
+def _beneath(values: Iterable[tuple[str | int, Value]]) -> tuple[tuple[Path, Template], ...]:
     return tuple(((key, *path), template) for key, value in values for path, template in value.templates)
 
 

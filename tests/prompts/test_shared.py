@@ -63,6 +63,7 @@ def said(compiled):
 
 @given(TEXTS, st.lists(NODES, min_size=2, max_size=3), st.sampled_from(["row", "everywhere"]), st.sampled_from(KNOWN))
 @example("{{ 1 / 0 }}", [Scalar("", "", "a.yaml", 3, 4, "|", 2), Scalar("", "", "b.yaml", 9, 1)], "row", {})
+@example("\n{{name}}{{name}}", [Scalar("", "", "a.yaml", 1, 1)], "row", {})
 def test_a_text_says_the_same_in_every_file(text, nodes, where, known):
     for node in (at(node, text) for node in nodes):
         plain = take_in(node, text, Analysis(loader(), AVAILABLE[where]), known, to_text_or_omit)
