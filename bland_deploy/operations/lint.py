@@ -27,6 +27,7 @@ from bland_deploy.planning.digest import PINNED_RUN
 from bland_deploy.prompts.loader import Loader
 from bland_deploy.recipients.broken import MISSING
 from bland_deploy.recipients.reach import Reach
+from bland_deploy.recipients.small import SmallLists
 
 _ORDER = (Severity.NOTE, Severity.WARNING, Severity.ERROR)
 _NO_PRICES = Prices(minute=0.0, minimum=0.0, expected_minutes=1.0)
@@ -58,7 +59,9 @@ def lint(
     """
     known = {name: one for name in names if cache and (one := cache.campaign(name)) is not None}
     anew = [name for name in names if name not in known]
-    linted_anew = dict(zip(anew, map_shared(lambda name: _campaign(loaded, name, world, cache), anew), strict=True))
+    reach = Reach(loaded.root, lists=SmallLists())
+    found_anew = map_shared(lambda name: _campaign(loaded, name, world, cache, reach), anew)
+    linted_anew = dict(zip(anew, found_anew, strict=True))
     linted = [linted_anew[name] if name in linted_anew else _again(loaded, known[name]) for name in names]
     together = check_together(loaded, [item.named for item in linted]) if names or world.is_whole else ()
     found = _worst([*loaded.diagnostics, *together, *(found for item in linted for found in item.found)])
@@ -97,7 +100,7 @@ def _again(loaded: LoadedWorkspace, known: Known) -> _Linted:
     return _Linted(Named(*known.named), known.found, texts, known.inputs)
 
 
-def _campaign(loaded: LoadedWorkspace, name: str, world: World, cache: Cache | None) -> _Linted:
+def _campaign(loaded: LoadedWorkspace, name: str, world: World, cache: Cache | None, reach: Reach) -> _Linted:
     campaign = load_campaign(loaded, name)
     reader, asked_git = campaign.reader, list[str]()
 
@@ -108,7 +111,7 @@ def _campaign(loaded: LoadedWorkspace, name: str, world: World, cache: Cache | N
     shapes, loader = load_everywhere(loaded, campaign), Loader(reader.text_or_none)
     lists = {listed: stamp_of(loaded.root / listed) for shape in shapes for listed in _lists(shape)} if cache else {}
     judged = replace(world, is_ignored=is_ignored)
-    found = tuple(found for shape in shapes for found in _shape(shape, judged, loader))
+    found = tuple(found for shape in shapes for found in _shape(shape, judged, loader, reach))
     loader.compiled.clear()  # templates know their loader: without this, only a look for cycles would end them
     inputs = None
     if cache is not None and not asked_git and reader.asked <= reader.digests.keys():
@@ -124,9 +127,9 @@ def _lists(shape: LoadedCampaign) -> Iterator[str]:
             yield from listed.files
 
 
-def _shape(shape: LoadedCampaign, world: World, loader: Loader) -> Iterator[Diagnostic]:
+def _shape(shape: LoadedCampaign, world: World, loader: Loader, reach: Reach) -> Iterator[Diagnostic]:
     environment = shape.environment or world.environment
-    prepared, problems = prepare(shape, Reach(shape.reader.root), environment, world.variables, loader)
+    prepared, problems = prepare(shape, reach, environment, world.variables, loader)
     yield from problems
     if prepared is not None:
         yield from _judged(prepared, _of_work(prepared, environment, world), world)

@@ -45,7 +45,9 @@ def _file(listed: ListFormat, reach: Reach, named_at: Place) -> RowSource:
     path = resolve(reach.root, listed.name)
     if isinstance(path, Unreadable):
         return Unread(listed.name, (path.diagnostic(named_at),))
-    return stored_rows(LocalFile(path, listed.name), listed, named_at)
+    if reach.lists is None:
+        return stored_rows(LocalFile(path, listed.name), listed, named_at)
+    return reach.lists.read(path, listed, lambda: stored_rows(LocalFile(path, listed.name), listed, named_at))
 
 
 def _object(listed: ListFormat, reach: Reach, named_at: Place) -> RowSource:
