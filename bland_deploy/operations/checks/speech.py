@@ -72,8 +72,10 @@ def speech_reader(shared: JsonObject, purpose: str | None) -> ReadSpeech:
         except TypeError:  # a field that is a mapping
             return judged(call)
         if found is None:
-            found = judged(call)
-            _remember(known, variant, found)
+            found = judge(_text_of(said, call))
+            if found:  # what is filled in may be another text in the next call
+                return judged(call)
+            _remember(known, variant)
         return found
 
     return read
@@ -103,12 +105,11 @@ def _judged(judge: "_Judge", shared: JsonObject, call: JsonObject) -> Objections
     return judge(_filled(text, call))
 
 
-def _remember(known: dict[tuple[object, ...], Objections], variant: tuple[object, ...], found: Objections) -> None:
+def _remember(known: dict[tuple[object, ...], Objections], variant: tuple[object, ...]) -> None:
     """Remember a text with which nothing is wrong, whatever is filled in."""
     if len(known) >= REMEMBERED:
         known.clear()
-    if not found:
-        known[variant] = found
+    known[variant] = ()
 
 
 _FIELD_NAMES = frozenset(_FIELDS)
