@@ -53,7 +53,7 @@ def _person(identity: str) -> Person:
 
 def people_of(identities: Sequence[str]) -> Sequence[Person]:
     """By whom each is told from others. E.164 has 15 digits at most, which fit into 8 bytes."""
-    people = [_person(identity) for identity in identities]
+    people: list[Person] = [int(identity) if identity[:1] == "+" else identity for identity in identities]
     try:
         return array("Q", people)  # type: ignore[type-var]  # a text is refused
     except (TypeError, OverflowError):

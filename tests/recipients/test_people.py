@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from bland_deploy.diagnostics import Diagnostic, Place, Severity, error, warning
 from bland_deploy.model.campaign import Recipients
 from bland_deploy.model.recipient import LeftOut, Number, Outcome, Recipient, Row
-from bland_deploy.recipients.people import find_people
+from bland_deploy.recipients.people import find_people, make_look, make_look_through
 from bland_deploy.recipients.phone import normalise_plainly
 
 ANN, BEN, CLEO = "+14155550100", "+14155550101", "+442079460000"
@@ -50,6 +50,26 @@ def problem(found, rule, line=2, severity=Severity.ERROR):
     assert item.problem.place == Place("list.csv", line)
     assert "5550100" not in item.problem.message
     return item.problem
+
+
+CELLS = st.sampled_from([ANN, "(415) 555-0101", CLEO, "", " ", "x", "+1415", None, 7, "+18005550100"])
+ROWS = st.lists(
+    st.builds(Row, st.integers(2, 9), st.fixed_dictionaries({}, optional={"phone_number": CELLS, "name": CELLS}))
+    | st.just(LeftOut(3, Outcome.INVALID)),
+    max_size=5,
+)
+OPTIONS = st.sampled_from(
+    [{}, {"number_format": "raw"}, {"defaults": {"phone_number": ANN}}, {"invalid_numbers": "skip"}]
+)
+
+
+@given(ROWS, OPTIONS, st.sampled_from([(), ("US",)]), st.sampled_from([None, lambda row: len(row.values) > 1]))
+def test_many_rows_at_once_are_what_each_is(rows, options, countries, where):
+    recipients = Recipients(file="list.csv", default_country="US", **options)
+    look_at, look_through = (make("x", recipients, where, countries) for make in (make_look, make_look_through))
+    found = look_through(rows)
+    assert found == [look_at(row) for row in rows]
+    assert [type(one) for one in found] == [type(look_at(row)) for row in rows]
 
 
 def test_people_come_in_the_order_of_the_list():

@@ -2,8 +2,9 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
+from itertools import count, repeat
 from typing import TYPE_CHECKING, NamedTuple
 
 from bland_deploy.diagnostics import Diagnostic, Place, error
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 LARGEST_CELL = 1024 * 1024  # characters
 # the limit belongs to the whole process; nothing else here reads CSV
 csv.field_size_limit(LARGEST_CELL)
+
+
+_make_row = partial(tuple.__new__, Row)  # half the time of Row(…), which counts here
 
 
 def columns(text: io.TextIOWrapper, listing: Listing) -> tuple[str, ...] | None:
@@ -52,10 +56,20 @@ class Lump(NamedTuple):
     header: tuple[str, ...]
     listing: Listing
 
-    def rows(self) -> Iterator[Row | LeftOut]:
+    def rows(self) -> Iterable[Row | LeftOut]:
         """The rows, as `rows` gives them."""
-        text = io.StringIO(self.data.decode(), newline="")
-        return _rows(_reader(text, self.listing), self.header, self.listing, self.line - 1)
+        text = self.data.decode()
+        reader = _reader(io.StringIO(text, newline=""), self.listing)
+        try:
+            cells = [*reader]
+        except csv.Error:
+            cells = []
+        if reader.line_num == len(cells) and set(map(len, cells)) == {len(self.header)}:
+            # a line each, and as wide as it should be: so they are made all together
+            lines, values = count(self.line), map(dict, map(zip, repeat(self.header), cells))
+            return [*map(_make_row, zip(lines, values, repeat(None)))]
+        reader = _reader(io.StringIO(text, newline=""), self.listing)
+        return _rows(reader, self.header, self.listing, self.line - 1)
 
 
 def pieces(text: io.TextIOWrapper, listing: Listing) -> Iterator[Lump | Read]:
@@ -84,14 +98,13 @@ def _reader(text: io.TextIOBase, listing: Listing) -> "Reader":
 
 def _rows(reader: "Reader", header: tuple[str, ...], listing: Listing, before: int = 0) -> Iterator[Row | LeftOut]:
     """The rows; so many lines were read `before` by another reader."""
-    make = partial(tuple.__new__, Row)  # half the time of Row(…), which counts here
     width = len(header)
     line = before + reader.line_num + 1
     while True:
         try:
             for cells in reader:
                 if len(cells) == width:
-                    yield make((line, dict(zip(header, cells)), None))  # noqa: B905 - the width is known; any `strict` costs
+                    yield _make_row((line, dict(zip(header, cells)), None))  # noqa: B905 - the width is known; any `strict` costs
                 elif cells:
                     yield _wrong_width(len(cells), width, line, listing)
                 line = before + reader.line_num + 1
