@@ -4,15 +4,18 @@ Row → person → call → bytes and key. Who was met before, and who was calle
 all chunks in order: so chunks can be made by several processes.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import NamedTuple, TypeAlias
 
 from bland_deploy.diagnostics import Diagnostic, Place
+from bland_deploy.model.campaign import Recipients
 from bland_deploy.model.json import JsonObject
 from bland_deploy.model.place import Place as Whereabouts
-from bland_deploy.model.recipient import LeftOut, Recipient, Row
+from bland_deploy.model.recipient import Recipient, Row
 from bland_deploy.model.run import Run
+from bland_deploy.operations.alike import Given, alike_maker
 from bland_deploy.operations.checks.callees import CalleeChecks
 from bland_deploy.operations.checks.fields import FieldChecks
 from bland_deploy.operations.checks.placeholders import Names, PlaceholderChecks, names_in
@@ -21,14 +24,15 @@ from bland_deploy.operations.parts import Part, rows_of
 from bland_deploy.operations.prepare import Prepared
 from bland_deploy.planning.assemble import Marks, encode
 from bland_deploy.prompts.bounds import OMIT
-from bland_deploy.prompts.compile import Template
+from bland_deploy.prompts.compile import Template, Value
 from bland_deploy.prompts.render import RenderFailed
-from bland_deploy.recipients.people import Look, Where, make_look
+from bland_deploy.recipients.people import Look, Where, make_look, make_look_through
 from bland_deploy.recipients.suppression import Suppressed
 from bland_deploy.recipients.variables import make_variables
 
 KeyOf: TypeAlias = Callable[[str], bytes]
 PlaceOf: TypeAlias = Callable[[Recipient], Whereabouts]
+Scopes: TypeAlias = dict[str, Mapping[str, object]]
 Checks: TypeAlias = tuple[FieldChecks, PlaceholderChecks, CalleeChecks]
 
 
@@ -50,42 +54,49 @@ class Marked(NamedTuple):
     marks: Marks
 
 
-def look_of(prepared: Prepared, scopes: dict[str, Mapping[str, object]]) -> Look:
+def look_of(prepared: Prepared, scopes: Scopes) -> Look:
     """The function from a row of the campaign's list to a person, or to why nobody is called."""
+    return make_look(*_looked_for(prepared, scopes))
+
+
+def _looked_for(prepared: Prepared, scopes: Scopes) -> tuple[str, Recipients, Where | None, Collection[str]]:
     campaign = prepared.campaign
     where = _condition(prepared.where, scopes, prepared.source.name) if prepared.where else None
-    return make_look(prepared.source.name, campaign.recipients, where, campaign.countries)
+    return prepared.source.name, campaign.recipients, where, campaign.countries
 
 
 def chunk_maker(prepared: Prepared, run: Run, marked: Marked, checks: Checks | None) -> Callable[[Part], Chunk]:
     """The function from what was read to a chunk. `checks`, if given, look at every call."""
     scopes = prepared.scopes(run)
-    look_at, make = look_of(prepared, scopes), _maker(prepared, scopes, marked.marks, checks)
+    look_through = make_look_through(*_looked_for(prepared, scopes))
+    given = _given(prepared, scopes, marked.marks)
+    make = _maker(prepared, given, checks)
+    make_alike = alike_maker(prepared, given, checks and (checks[0], checks[2]))
     suppressed, key_of, place_of = marked.whom
 
     def make_chunk(part: Part) -> Chunk:
-        left_out, people = list[LeftOut | Diagnostic](), list[Recipient]()
-        for found in map(look_at, rows_of(part)):
-            if isinstance(found, Recipient):
-                people.append(found)
-            else:
-                left_out.append(found)
+        found = look_through([*rows_of(part)])
+        people = [one for one in found if isinstance(one, Recipient)]
+        left_out = [one for one in found if not isinstance(one, Recipient)] if len(people) < len(found) else []
         lines, identities = [person[0][0] for person in people], [person[1][1] for person in people]
         never = suppressed.among(identities)
-        calls, called, remarks = list[Call](), list[Names](), dict[int, Remarks]()
-        for person, identity in zip(people, identities, strict=True):
-            call, names, remark = _SUPPRESSED if identity in never else make(person)
+        alike, called, against = make_alike(people)
+        calls: list[Call] = [*alike]
+        remarks = {at: Remarks([], (), objections) for at, objections in against.items()}
+        others = [at for at, call in enumerate(calls) if call is None or (never and identities[at] in never)]
+        for at in others:
+            calls[at], called[at], remark = _SUPPRESSED if identities[at] in never else make(people[at])
+            remarks.pop(at, None)
             if remark is not None:
-                remarks[len(calls)] = remark
-            calls.append(call)
-            called.append(names)
+                remarks[at] = remark
         keys, places = list(map(key_of, identities)), list(map(place_of, people)) if place_of is not None else []
-        return pack_chunk(Columns(lines, identities, keys, calls, called, remarks, places), left_out)
+        columns = Columns(lines, identities, keys, calls, called, dict(sorted(remarks.items())), places)
+        return pack_chunk(columns, left_out)
 
     return make_chunk
 
 
-def _condition(where: Template, scopes: dict[str, Mapping[str, object]], list_name: str) -> Where:
+def _condition(where: Template, scopes: Scopes, list_name: str) -> Where:
     def decide(row: Row) -> bool | Diagnostic:
         scopes["row"] = row.values
         try:
@@ -101,27 +112,38 @@ _Made: TypeAlias = tuple[Call, Names, Remarks | None]
 _SUPPRESSED: _Made = (None, (), None)
 
 
-def _maker(
-    prepared: Prepared, scopes: dict[str, Mapping[str, object]], marks: Marks, checks: Checks | None
-) -> Callable[[Recipient], _Made]:
-    """The function from a recipient to their call, or to what is wrong with their row."""
+def _given(prepared: Prepared, scopes: Scopes, marks: Marks) -> Given:
     recipients, version, render = prepared.campaign.recipients, prepared.version, prepared.each.render
-    under, name = recipients.variables_under, prepared.source.name
-    variables_of = make_variables(recipients, name, _computed(prepared, scopes), OMIT)
     stamp = marks.stamp if "metadata" in prepared.campaign.stamp else None
+
+    def fields_of(row: Row) -> JsonObject:
+        scopes["row"] = row.values
+        return render(scopes)  # type: ignore[return-value]  # a mapping renders to one
+
+    def stamped(call: JsonObject) -> JsonObject:
+        return call if stamp is None else version.stamp_call(call, stamp)  # type: ignore[arg-type]  # a mark stands in
+
+    return Given(
+        make_variables(recipients, prepared.source.name, _computed(prepared, scopes), OMIT), fields_of, stamped
+    )
+
+
+def _maker(prepared: Prepared, given: Given, checks: Checks | None) -> Callable[[Recipient], _Made]:
+    """The function from a recipient to their call, or to what is wrong with their row."""
+    under, name, version = prepared.campaign.recipients.variables_under, prepared.source.name, prepared.version
+    variables_of, fields_of, stamped = given
 
     def make(recipient: Recipient) -> _Made:
         row, number = recipient
-        scopes["row"] = row.values
         try:
             variables = variables_of(row)
             if isinstance(variables, Diagnostic):
                 return variables, (), None
-            fields: JsonObject = render(scopes)  # type: ignore[assignment]  # a mapping renders to one
+            fields = fields_of(row)
         except RenderFailed as failure:
             return at_row(failure.diagnostic, name, row.line), (), None
         call = version.call_object(number.sent, variables, under, fields, row.call)
-        body = encode(call if stamp is None else version.stamp_call(call, stamp))  # type: ignore[arg-type]  # a mark stands in
+        body = encode(stamped(call))
         if checks is None:
             return body, (), None
         of_fields, of_names, of_callees = checks
@@ -134,9 +156,14 @@ def _maker(
     return make
 
 
-def _computed(prepared: Prepared, scopes: dict[str, Mapping[str, object]]) -> dict[str, Callable[[Row], object]]:
-    """The variables that are templates, as functions of a row. The row is in the scopes when they are asked."""
-    return {name: lambda _row, render=value.render: render(scopes) for name, value in prepared.computed.items()}  # type: ignore[misc]  # the default binds the loop's value
+def _computed(prepared: Prepared, scopes: Scopes) -> dict[str, Callable[[Row], object]]:
+    """The variables that are templates, as functions of a row."""
+    return {name: partial(_compute, value, scopes) for name, value in prepared.computed.items()}
+
+
+def _compute(value: Value, scopes: Scopes, row: Row) -> object:
+    scopes["row"] = row.values
+    return value.render(scopes)
 
 
 def at_row(diagnostic: Diagnostic, list_name: str, line: int) -> Diagnostic:

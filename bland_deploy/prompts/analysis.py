@@ -46,12 +46,16 @@ class Read(NamedTuple):
 
 @dataclass(slots=True)
 class Analysis:
-    """What one template and its files hold. `scopes` are the ones that exist where it stands."""
+    """What one template and its files hold. `scopes` are the ones that exist where it stands.
+
+    `whole` are scopes of which it may use anything, and not only what `reads` names.
+    """
 
     loader: Loader
     scopes: frozenset[str]
     diagnostics: list[Diagnostic] = field(default_factory=list)
     roots: set[str] = field(default_factory=set)
+    whole: set[str] = field(default_factory=set)
     reads: list[Read] = field(default_factory=list)
     placeholders: list[Placeholder] = field(default_factory=list)
     opened: list[str] = field(default_factory=list)

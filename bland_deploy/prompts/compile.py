@@ -4,7 +4,7 @@ What is wrong with a template comes back as diagnostics; code is made only when 
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -40,8 +40,8 @@ _Names: TypeAlias = frozenset[tuple[str, frozenset[str]]]
 class Template:
     """A text or expression, ready to be rendered.
 
-    `text` is the result of a template in which nothing is ours, else None. `roots` are the scopes it uses, `reads` the
-    names it reads from them, `placeholders` the names it leaves for Bland; included files count.
+    `text` is the result where nothing is ours, else None. `roots` are the scopes it uses, `reads` the names it reads
+    there, `whole` the scopes of which it may use anything; `placeholders` are left for Bland. Included files count.
     """
 
     render: Render
@@ -50,6 +50,7 @@ class Template:
     roots: frozenset[str] = frozenset()
     reads: tuple[Read, ...] = ()
     placeholders: tuple[Placeholder, ...] = ()
+    whole: frozenset[str] = frozenset()
 
     @property
     def constant(self) -> bool:
@@ -141,7 +142,7 @@ def compile_expression(node: Scalar, scopes: frozenset[str], known: Known = NOTH
     if template is None:
         return None, found
     render = template.render
-    return Template(lambda values: bool(render(values)), None, template.roots, template.reads), found
+    return replace(template, render=lambda values: bool(render(values)), text=None), found
 
 
 def _compile(node: Scalar, analysis: Analysis, known: Known, finish: Finish) -> Compiled:
@@ -194,12 +195,12 @@ def _moved(compiled: Compiled, node: Scalar) -> Compiled:
     if template is None:
         return None, found
     render = template.render
-    return Template(
-        render.moved(node) if isinstance(render, Program) else render,
-        template.text,
-        template.roots,
-        tuple(read._replace(place=place_in(read.place, node)) for read in template.reads),
-        tuple(dict.fromkeys(left._replace(place=place_in(left.place, node)) for left in template.placeholders)),
+    placeholders = dict.fromkeys(left._replace(place=place_in(left.place, node)) for left in template.placeholders)
+    return replace(
+        template,
+        render=render.moved(node) if isinstance(render, Program) else render,
+        reads=tuple(read._replace(place=place_in(read.place, node)) for read in template.reads),
+        placeholders=tuple(placeholders),
     ), found
 
 
@@ -241,7 +242,7 @@ def _finish(tree: nodes.Template | None, analysis: Analysis, known: Known, finis
     typed = len(printed) == 1 and isinstance(printed[0], nodes.Expr)
     program = Program(tree, analysis.loader, finish if typed else None)
     reads, placeholders = tuple(analysis.reads), tuple(dict.fromkeys(analysis.placeholders))
-    return Template(program, None, frozenset(analysis.roots), reads, placeholders)
+    return Template(program, None, frozenset(analysis.roots), reads, placeholders, frozenset(analysis.whole))
 
 
 def _constant(text: str, analysis: Analysis) -> Template | None:
@@ -259,7 +260,6 @@ def _mapping(values: Mapping[str, Value | None]) -> Value | None:
     entries = tuple((key, value) for key, value in values.items() if value is not None)
     if len(entries) < len(values):
         return None
-    templates = _beneath(entries)
     renders = [(key, value.render) for key, value in entries]
 
     def render(scopes: Scopes) -> Json:
@@ -270,7 +270,7 @@ def _mapping(values: Mapping[str, Value | None]) -> Value | None:
                 result[key] = value  # type: ignore[assignment]  # OMIT is the only Omit
         return result
 
-    return _once(Value(render, all(value.constant for _, value in entries), templates, entries))
+    return _once(Value(render, all(value.constant for _, value in entries), _beneath(entries), entries))
 
 
 def _items(values: list[Value | None]) -> Value | None:

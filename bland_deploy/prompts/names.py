@@ -95,6 +95,7 @@ class Expressions(NodeTransformer):
             self._bind(node.name, node.lineno)
         elif node.name in SCOPES and node.name not in self.bound:
             self._root(node.name, node.lineno)
+            self.analysis.whole.add(node.name)
         elif node.name not in self.bound and node.name != "omit":
             self.analysis.no_logic(node.name, node.lineno)
         return node
@@ -120,9 +121,13 @@ class Expressions(NodeTransformer):
                 self.visit(owner)
         elif owner.name not in SCOPES:
             self._no_scope(owner, name)
-        elif self._root(owner.name, owner.lineno) and isinstance(name, str):
+        elif not self._root(owner.name, owner.lineno):
+            return
+        elif isinstance(name, str):
             place = self.analysis.loader.sources.place(owner.lineno)
             self.analysis.reads.append(Read(owner.name, name, place, self.guarded))
+        else:
+            self.analysis.whole.add(owner.name)
 
     def _root(self, name: str, position: int) -> bool:
         if name in self.analysis.scopes:

@@ -9,7 +9,7 @@ from bland_deploy.model.recipient import Recipient
 from bland_deploy.operations.checks.consent import check_columns, consent_reader
 from bland_deploy.operations.checks.fields import Met
 from bland_deploy.operations.checks.guards import check_guard_rails
-from bland_deploy.operations.checks.numbers import number_reader
+from bland_deploy.operations.checks.numbers import numbers_reader
 from bland_deploy.operations.checks.speech import speech_reader
 from bland_deploy.operations.objections import Objection, Objections, told
 from bland_deploy.operations.prepare import Parts, Prepared
@@ -34,21 +34,29 @@ class CalleeChecks:
         campaign = prepared.campaign
         self._prepared, self._parts = prepared, parts
         self._always: Objections = (_NO_PURPOSE,) if protected and campaign.purpose is None else ()
-        self._of_number = number_reader(protected=protected)
+        self._of_numbers = numbers_reader(protected=protected)
         self._of_consent = consent_reader(campaign, today)
         self._of_speech = speech_reader(_shared(prepared, parts), campaign.purpose)
         self._met: dict[Objection, Met] = {}
 
     def see(self, recipient: Recipient, call: JsonObject) -> Objections:
         """What speaks against one call."""
-        found = self._always + self._of_speech(call)
-        against_number = self._of_number(recipient.number)
-        if against_number is not None:
-            found += (against_number,)
+        return self._always + self._of_speech.filled(call) + self.see_people([recipient]).get(0, ())
+
+    def is_silent(self, call: JsonObject) -> bool:
+        """Whether nothing speaks against a call and all those like it, but for whom they ring and what they fill in."""
+        return not self._always and not self._of_speech.as_written(call)
+
+    def see_people(self, people: Sequence[Recipient]) -> dict[int, Objections]:
+        """What speaks against calling some of these people, by their places, whatever their calls say."""
+        found: dict[int, Objections] = {
+            at: (against,) for at, against in self._of_numbers([number for _, number in people]).items()
+        }
         if self._of_consent is not None:
-            against_consent = self._of_consent(recipient.row.values)
-            if against_consent is not None:
-                found += (against_consent,)
+            for at, (row, _) in enumerate(people):
+                against = self._of_consent(row.values)
+                if against is not None:
+                    found[at] = (*found.get(at, ()), against)
         return found
 
     def note(self, objections: Iterable[Objection], line: int) -> None:

@@ -75,6 +75,11 @@ class FieldChecks:
                 return [Doubt(level, found) for found in check_transfer(number, fields)]
         return []
 
+    @property
+    def sees_numbers(self) -> bool:
+        """Whether there may be something to say about a call because of the number that it rings."""
+        return self._transfers
+
     def note(self, doubts: Iterable[Doubt], line: int) -> None:
         """Remember what was said about the row in a line."""
         for doubt in doubts:

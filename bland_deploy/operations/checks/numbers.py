@@ -1,6 +1,6 @@
 """Numbers that a campaign should not dial: too short to be a person's, invalid, toll-free, premium rate."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from bland_deploy.diagnostics import Severity
 from bland_deploy.model.recipient import Number
@@ -9,9 +9,12 @@ from bland_deploy.recipients.kinds import kind_of
 from bland_deploy.rules.pack import load_pack
 
 ReadNumberKind = Callable[[Number], Objection | None]
+ReadNumberKinds = Callable[[Sequence[Number]], dict[int, Objection]]
 
 NORTH_AMERICA = "+1"
 _LEAVE_OUT = "remove the row, or leave such rows out with `where`"
+_AREA = 5
+"""Characters of the calling code and the area code of a number of North America."""
 _SHORT = 7
 """Digits, the calling code included, of an invalid number that may be a short code or an emergency number."""
 
@@ -34,6 +37,26 @@ def number_reader(*, protected: bool) -> ReadNumberKind:
         return elsewhere[kind] if kind is not None else None
 
     return read
+
+
+def numbers_reader(*, protected: bool) -> ReadNumberKinds:
+    """The function from many numbers to what speaks against dialling some of them, by their places.
+
+    Nearly all have area codes against which nothing speaks, and there are few of those.
+    """
+    read = number_reader(protected=protected)
+    usual: set[str] = set()
+
+    def read_all(numbers: Sequence[Number]) -> dict[int, Objection]:
+        heads = {number[1][:_AREA] if number[2] else "" for number in numbers}
+        if not heads <= usual:
+            new = (head for head in heads if head[:2] == NORTH_AMERICA and len(head) == _AREA)
+            usual.update(head for head in new if read(Number(head, head, valid=True)) is None)
+            if not heads <= usual:
+                return {at: found for at, number in enumerate(numbers) if (found := read(number)) is not None}
+        return {}
+
+    return read_all
 
 
 _TOO_SHORT = Objection(

@@ -27,6 +27,16 @@ _fields_of = itemgetter(*_FIELDS)
 ReadSpeech = Callable[[JsonObject], Objections]
 
 
+class Speech(NamedTuple):
+    """From a call to what is wrong with its text: as Bland will fill it, and as it is written.
+
+    With a text that is right as it is written nothing is wrong whatever it is filled with.
+    """
+
+    filled: ReadSpeech
+    as_written: ReadSpeech
+
+
 class _Text(NamedTuple):
     """What one call says: to whoever answers, and to a voicemail.
 
@@ -48,14 +58,17 @@ class _Text(NamedTuple):
         return None if self.is_own else ("prompt",)
 
 
-def speech_reader(shared: JsonObject, purpose: str | None) -> ReadSpeech:
-    """The function from a call to what is wrong with its text; `shared` are the parameters of all calls.
+def speech_reader(shared: JsonObject, purpose: str | None) -> Speech:
+    """The functions from a call to what is wrong with its text; `shared` are the parameters of all calls.
 
     Prompts that deny being an AI and silent recordings are wrong whatever the purpose, the rest is for marketing.
     """
-    judge, known = _Judge(purpose), dict[tuple[object, ...], Objections]()
-    said = {name: shared.get(name) for name in (*_FIELDS, _BASE)}
-    judged = partial(_judged, judge, said)
+    judge, said = _Judge(purpose), {name: shared.get(name) for name in (*_FIELDS, _BASE)}
+    return Speech(_filled_reader(judge, said), lambda call: judge(_text_of(said, call)))
+
+
+def _filled_reader(judge: "_Judge", said: JsonObject) -> ReadSpeech:
+    known, judged = dict[tuple[object, ...], Objections](), partial(_judged, judge, said)
     ours = judged({})
     if ours and _has_names(_text_of(said, {})):
         return judged

@@ -1,0 +1,163 @@
+"""Calls that are made together are the calls that are made one by one, to the byte."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bland_deploy.diagnostics import has_errors
+from bland_deploy.documents.load import load_campaign, load_workspace
+from bland_deploy.documents.nodes import Scalar
+from bland_deploy.model.keys import recipient_keys
+from bland_deploy.model.recipient import LeftOut, Outcome, Row
+from bland_deploy.operations.alike import deciding_columns
+from bland_deploy.operations.checks.callees import CalleeChecks
+from bland_deploy.operations.checks.fields import FieldChecks
+from bland_deploy.operations.checks.placeholders import PlaceholderChecks
+from bland_deploy.operations.chunks import Marked, Whom, chunk_maker
+from bland_deploy.operations.prepare import prepare, render_parts
+from bland_deploy.operations.work import run_at
+from bland_deploy.planning.assemble import Marks
+from bland_deploy.prompts.compile import compile_value
+from bland_deploy.prompts.loader import Loader
+from bland_deploy.prompts.scopes import PER_ROW, make_batch_scope
+from bland_deploy.recipients.reach import Reach
+from bland_deploy.recipients.suppression import Suppressed
+from tests.cli.workspace import Workspace
+
+RUN = run_at(datetime(2026, 3, 1, 14, 30, tzinfo=UTC), "UTC")
+TODAY = date(2026, 3, 1)
+MARKS = Marks("stamp-x", "0123456789abcdef", "calls-x")
+NEVER = "+14155550119"
+SAYS = "This is the AI assistant of Acme calling. To be called no more, say so: you can opt out at any time."
+# it gives nothing, but may use anything of the row: where it stands no two calls are alike
+ONE_BY_ONE = {"summary_prompt": "{{ (row and omit) or omit }}"}
+
+CELLS = st.sampled_from(["Ada", "Zoë", "", 'The "Shop"', "a\\b\n\x7f\u2028", "x" * 257, SAYS, "7"])
+NOT_TEXTS = st.sampled_from([1, 1.0, True, 0, False, None, [1], {"a": 1}, 10**30])
+NUMBERS = st.sampled_from([f"+141555501{n}" for n in range(10, 20)]) | st.sampled_from(
+    [
+        "(415) 555-0121",
+        "+18005550100",
+        "+442079460000",
+        "+19005550100",
+        "+1415555",
+        "112",
+        "none",
+        "",
+        "4155550123 ext. 4",
+    ]
+)
+TEXT_ROWS = st.fixed_dictionaries({"phone_number": NUMBERS, "name": CELLS, "n": CELLS})
+ANY_ROWS = st.fixed_dictionaries(
+    {"phone_number": NUMBERS | NOT_TEXTS},
+    optional={"name": CELLS | NOT_TEXTS, "n": CELLS | NOT_TEXTS, "request_data": CELLS, "metadata": CELLS},
+)
+OVERRIDES = st.none() | st.sampled_from([{"voice": "June"}, {"phone_number": "x"}, {"first_sentence": "{{n}}"}])
+LISTS = st.lists(TEXT_ROWS.map(lambda values: (values, None)), max_size=6) | st.lists(
+    st.tuples(ANY_ROWS, OVERRIDES), max_size=6
+)
+
+EACH = [
+    {},
+    {"first_sentence": "Hi {{ row.name | default('there', true) }}!"},
+    {"first_sentence": f"{SAYS} {{{{ row.name }}}} {{{{n}}}}"},
+    {"first_sentence": "{{name}}", "voicemail": {"message": "{{ row.name }}"}},
+    {"first_sentence": "{{ row.name }}", "metadata": {"n": "{{ row.n }}", "all": [1, "{{ row.name }}"]}},
+    {"temperature": "{{ row.n | int }}", "task": "x"},
+    {"task": "{{ 7 // (row.n | int) }}", "voice": "{{ row.n if row.n else omit }}"},
+    {"phone_number": "{{ row.n }}"},
+    {"request_data": {"a": "{{ row.n }}"}},
+    {"transfer_phone_number": "{{ row.n }}"},
+    {"task": "{{ row['n'] }}{% for x in row.name %}-{% endfor %}"},
+    {"task": "{{ run.date }}{{ vars.a }}"},
+]
+PARTS = [
+    {},
+    {"purpose": "marketing", "call": {"record": True, "language": "en"}},
+    {"stamp": []},
+    {"api": "v1", "stamp": ["metadata"]},
+    {"purpose": "marketing", "consent": {"type": {"column": "name"}, "source": "x", "captured_at": "2026-01-01"}},
+]
+RECIPIENTS = [
+    {},
+    {"variables": []},
+    {"variables": ["n"]},
+    {"variables": ["n", {"twice": "{{ row.n }}{{ row.n }}"}]},
+    {"empty": "drop"},
+    {"empty": "error"},
+    {"variables_under": ""},
+    {"variables_under": "metadata"},
+    {"number_format": "raw", "invalid_numbers": "send"},
+    {"invalid_numbers": "skip", "defaults": {"n": "9"}},
+    {"where": "row.name != 'Ada'"},
+]
+
+
+@pytest.fixture(scope="module")
+def makers(tmp_path_factory):
+    """Makers of chunks for a campaign, as it is and one by one; each with whether checks look at the calls."""
+    workspace, known = Workspace(tmp_path_factory.mktemp("alike") / "w"), {}
+
+    def make(parts, each, recipients, *, checked):
+        key = repr((parts, each, recipients, checked))
+        if key not in known:
+            known[key] = [maker(workspace, parts, own, recipients, checked) for own in (each, each | ONE_BY_ONE)]
+        return known[key]
+
+    return make
+
+
+def maker(workspace, parts, each, recipients, checked):
+    usual = {"phone_number": "+14155550100", "name": "Ada", "n": "7"}
+    listed = {"inline": [usual], "default_country": "US"}
+    workspace.hello(vars={"a": "b"}, recipients=listed | recipients, **parts, each=each)
+    prepared, found = prepare(
+        load_campaign(load_workspace(workspace.root), "campaigns/hello.yaml", "sandbox"), Reach(workspace.root), "", {}
+    )
+    assert not has_errors(found), found
+    checks = None
+    if checked:
+        callees = CalleeChecks(prepared, render_parts(prepared, RUN, make_batch_scope(1, 1, 1)), TODAY, protected=False)
+        checks = (FieldChecks(prepared), PlaceholderChecks(prepared), callees)
+    whom = Whom(Suppressed(frozenset({NEVER})), recipient_keys(bytes(32), "hello", "1"))
+    return chunk_maker(prepared, RUN, Marked(whom, MARKS), checks)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.sampled_from(PARTS),
+    st.sampled_from(EACH),
+    st.sampled_from(RECIPIENTS),
+    st.lists(LISTS, min_size=1, max_size=3),
+    st.booleans(),
+)
+def test_calls_made_together_are_those_made_one_by_one(makers, parts, each, recipients, lists, checked):
+    together, one_by_one = makers(parts, each, recipients, checked=checked)
+    for rows in lists:
+        part = [Row(line, *row) for line, row in enumerate(rows, start=2)] + [LeftOut(99, Outcome.INVALID)] * (
+            len(rows) % 2
+        )
+        made, wanted = together(part), one_by_one(part)
+        assert made == wanted
+        assert list(made.remarks) == sorted(made.remarks)
+
+
+@pytest.mark.parametrize(
+    ("text", "columns"),
+    [
+        ("{{ row.a }}{{ row['b'] }}{{ vars.colour }}{{ row.a }}", ("a", "b")),
+        ("{{name}}", ()),
+        ("{{ row.a | default('x') if row['b'] is defined else run.id }}", ("b", "a")),
+        ("{{ row | length }}", None),
+        ("{% for cell in row %}{{ cell }}{% endfor %}", None),
+        ("{% set all = row %}{{ all.a }}", None),
+        ("{{ row[vars.colour] }}", None),
+        ("{{ row.a }}{% macro m(x) %}{{ x.b }}{% endmacro %}{{ m(row) }}", None),
+    ],
+)
+def test_the_columns_are_known_that_decide_what_a_template_gives(text, columns):
+    each, found = compile_value(Scalar(text, text, "c.yaml", 1, 1, ""), PER_ROW, Loader({}.get))
+    assert not found
+    assert deciding_columns(each) == columns
