@@ -12,6 +12,8 @@ from bland_deploy.diagnostics import NOWHERE, Diagnostic, Place, error
 MAX_BYTES = 1024 * 1024
 # What git and the tool keep for themselves: state keys and credentials lie there.
 PRIVATE_FOLDERS = frozenset({".git", ".bland-deploy"})
+_ROOM = 4096
+"""Bytes for which there is room where a file says that it has less."""
 
 _WIDE_MARKS = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
 
@@ -158,9 +160,11 @@ def _read_open(descriptor: int, name: str, limit: int) -> bytes | Unreadable:
         return Unreadable("unreadable-file", f"{name} is a folder, not a file", "name a file")
     if not stat.S_ISREG(status.st_mode):
         return Unreadable("unreadable-file", f"{name} is not a regular file", "name a regular file")
+    # room for all that could be there would have to be made first, which takes longer than to read a small file
+    room = max(status.st_size + 1, _ROOM)
     chunks = []
     size = 0
-    while size <= limit and (chunk := os.read(descriptor, limit + 1 - size)):
+    while size <= limit and (chunk := os.read(descriptor, min(room, limit + 1 - size))):
         chunks.append(chunk)
         size += len(chunk)
     if size > limit:

@@ -128,7 +128,12 @@ _NO_SHORTCUT = Shortcut(re.compile(r"(?!)").match, "")
 def shortcut_abroad(four_characters: str) -> Shortcut:
     """The shortcut for numbers in E.164 that begin with these characters."""
     code = calling_code_of(four_characters[1:])
-    return _NO_SHORTCUT if code is None else _shortcut(rf"\+{code.digits}", code, "", ())
+    return _NO_SHORTCUT if code is None else _abroad(int(code.digits))
+
+
+@cache
+def _abroad(code: int) -> Shortcut:
+    return _shortcut(rf"\+{code}", _calling_code(code), "", ())
 
 
 def shortcut_at_home(home: Home | None) -> Shortcut:
