@@ -3,10 +3,10 @@
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -37,8 +37,7 @@ if TYPE_CHECKING:
 BOOKS = ".bland-deploy/sandbox.sqlite"
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(NamedTuple):
     """A workspace that could be read, one environment of it, and the variables of this run."""
 
     loaded: LoadedWorkspace
@@ -166,7 +165,7 @@ def ensure_state_key(session: Session) -> Session:
             help="`bland-deploy state key` makes one; in CI set BLAND_DEPLOY_STATE_KEY",
         )
     key = write_state_key(session.root)
-    return replace(session, settings=replace(session.settings, state_key=key))
+    return session._replace(settings=replace(session.settings, state_key=key))
 
 
 def who(variables: Mapping[str, str]) -> str:

@@ -8,8 +8,8 @@ from bland_deploy.diagnostics import Diagnostic, counted, in_order
 from bland_deploy.documents.discover import WORKSPACE_FILE
 from bland_deploy.documents.load import LoadedCampaign, check_together
 from bland_deploy.errors import DeployError
-from bland_deploy.operations.calling import Care
 from bland_deploy.operations.capable import Bounds
+from bland_deploy.operations.care import Care
 from bland_deploy.operations.gates import judged, refuse_errors
 from bland_deploy.operations.ignores import heed, speaking_texts
 from bland_deploy.operations.prepare import Prepared, prepare

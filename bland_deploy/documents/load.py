@@ -20,8 +20,7 @@ from bland_deploy.model.campaign import Campaign
 from bland_deploy.model.workspace import Workspace
 
 
-@dataclass(frozen=True, slots=True)
-class LoadedWorkspace:
+class LoadedWorkspace(NamedTuple):
     """A workspace: its tree and its model (each None where there is none), and the reader of its files."""
 
     root: Path
@@ -31,8 +30,7 @@ class LoadedWorkspace:
     reader: Reader
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """A campaign file before anything is merged with it."""
 
     name: str

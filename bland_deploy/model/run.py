@@ -1,11 +1,10 @@
 """One run of the tool: the only clock that templates see, fixed when the plan is made."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """`id` (16 characters), `started_at` (aware, UTC) and `date` (in the campaign's zone) of a plan."""
 
     id: str

@@ -1,7 +1,7 @@
 """The mark by which a request is recognised again among the provider's batches. It never holds a phone number."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from bland_deploy.model.json import JsonObject
 
@@ -9,8 +9,7 @@ STAMP_KEY = "bland_deploy"
 _SUFFIX = re.compile(r" \[([a-z2-7]{16})\]\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class Stamp:
+class Stamp(NamedTuple):
     """Which state, campaign, round and attempt a request belongs to, and how many calls it holds."""
 
     lineage: str

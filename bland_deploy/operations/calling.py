@@ -1,13 +1,13 @@
 """By what the calls of a campaign are timed: its schedule, the profile of the rules pack, the pace of the account."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from bland_deploy.model.campaign import Campaign
 from bland_deploy.model.pack import Cited, Profile
 from bland_deploy.model.place import Place
-from bland_deploy.model.schedule import Begun, Pace, ProfileName, Schedule, pace_of
+from bland_deploy.model.schedule import Begun, Pace, Schedule, pace_of
+from bland_deploy.operations.care import Care, profile_of
 from bland_deploy.rules.pack import load_pack
 from bland_deploy.windows.compile import RECIPIENT, SCHEDULE, window_reader
 from bland_deploy.windows.spread import Terms
@@ -19,24 +19,7 @@ _RINGING = 60
 _NOWHERE = Place((), ())
 
 
-@dataclass(frozen=True, slots=True)
-class Care:
-    """How careful an environment is where campaigns do not say.
-
-    `profile` is of the rules pack; `pace` is the account's; `holds` is whether somebody can be rung.
-    """
-
-    profile: ProfileName
-    pace: Pace
-    holds: bool
-    protected: bool = False
-
-
-CARELESS = Care("none", pace_of(None), holds=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Calling:
+class Calling(NamedTuple):
     """When the people of a campaign can be rung.
 
     `window_of` is the window of each place, by index; empty where one window is everybody's, and then `places` too.
@@ -69,26 +52,14 @@ class Calling:
         return place.zones[0] if place.zones else "UTC"
 
 
-def profile_of(campaign: Campaign, care: Care) -> ProfileName:
-    """The profile that holds for a campaign."""
-    return campaign.schedule.profile or care.profile
-
-
-def needs_places(campaign: Campaign, care: Care) -> bool:
-    """Whether it matters where people are."""
-    return profile_of(campaign, care) != "none" or campaign.schedule.restricts
-
-
 def make_calling(
     campaign: Campaign, care: Care, places: Sequence[Place], shared: Mapping[str, Any], minutes: float
-) -> Calling | None:
-    """When people of these places can be rung; None where it is always, and at once.
+) -> Calling:
+    """When people of these places can be rung, where that `is_timed`.
 
     `shared` are the parameters of all calls, `minutes` the length of a call.
     """
     schedule, name = campaign.schedule, profile_of(campaign, care)
-    if not needs_places(campaign, care) and not schedule.spreads:
-        return None
     pack = load_pack()
     read = window_reader(pack, pack.profiles[name], schedule)
     unique: dict[tuple[Any, ...], tuple[int, Window]] = {}

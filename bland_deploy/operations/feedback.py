@@ -1,8 +1,9 @@
 """What was heard of people who do not want to be called: whether it is fresh, and whether all was listened to."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from bland_deploy.diagnostics import Diagnostic, error, warning
 from bland_deploy.model.entries import ProviderList
@@ -18,8 +19,7 @@ NOT_LOOKED_AT = "calls-not-looked-at"
 _SYNC = "`bland-deploy suppress sync`"
 
 
-@dataclass(frozen=True, slots=True)
-class Feedback:
+class Feedback(NamedTuple):
     """A state, its key, and the time (aware). `holds` where the plan is about to be carried out."""
 
     store: Store

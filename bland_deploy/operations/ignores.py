@@ -12,7 +12,6 @@ from typing import NamedTuple
 from bland_deploy.diagnostics import Diagnostic, Place, Severity, error, has_errors, in_order, shown, warning
 from bland_deploy.documents.comments import MARK, find_comments
 from bland_deploy.documents.files import Reader
-from bland_deploy.rules.registry import find_rule, suggest_rule
 
 _FORM = re.compile(r"ignore\b\s*(?:\[(?P<rules>[^\]]*)\])?\s*(?P<reason>.*)")
 _WRITTEN = f"`{MARK} ignore[RULE] reason`"
@@ -75,6 +74,8 @@ def _mistakes(rules: Collection[str], reason: str, place: Place) -> Iterator[Dia
         yield error("ignore-without-rule", "the comment does not say what to ignore", place, f"write {_WRITTEN}")
     elif not reason:
         yield error("ignore-without-reason", "the comment does not say why", place, f"write {_WRITTEN}")
+    from bland_deploy.rules.registry import find_rule, suggest_rule  # noqa: PLC0415 - the texts of all rules
+
     for name in rules:
         rule = find_rule(name)
         if rule is None:

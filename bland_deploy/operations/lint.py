@@ -18,7 +18,7 @@ from bland_deploy.documents.load import (
 from bland_deploy.errors import InvalidInput
 from bland_deploy.model.json import Json
 from bland_deploy.model.workspace import Prices
-from bland_deploy.operations.calling import CARELESS
+from bland_deploy.operations.care import CARELESS
 from bland_deploy.operations.ignores import heed, speaking_texts
 from bland_deploy.operations.prepare import Prepared, prepare
 from bland_deploy.operations.shares import map_shared
@@ -144,7 +144,7 @@ def _of_work(prepared: Prepared, environment: str, world: World) -> tuple[Diagno
             None,
             _NO_PRICES,
             gates_warn=environment in world.gates_warn,
-            care=replace(CARELESS, protected=environment in world.protected),
+            care=CARELESS._replace(protected=environment in world.protected),
         )
         return check_work(prepared, PINNED_RUN, aim)
     except InvalidInput as failure:
@@ -153,9 +153,15 @@ def _of_work(prepared: Prepared, environment: str, world: World) -> tuple[Diagno
 
 def _judged(prepared: Prepared, found: Iterable[Diagnostic], world: World) -> Iterator[Diagnostic]:
     """The diagnostics, those about lists that are kept out of the repository as notes."""
-    campaign, root = prepared.campaign, prepared.loaded.reader.root
-    lists = [campaign.recipients.file, *(listed.file for listed in campaign.suppression)]
-    kept_out = [name for name in lists if name and not (root / name).exists() and world.is_ignored(name)]
+    found = tuple(found)
+    kept_out = _kept_out(prepared, world) if any(diagnostic.rule == MISSING for diagnostic in found) else []
     for diagnostic in found:
         missing = diagnostic.rule == MISSING and any(name in diagnostic.message for name in kept_out)
         yield replace(diagnostic, severity=Severity.NOTE) if missing else diagnostic
+
+
+def _kept_out(prepared: Prepared, world: World) -> list[str]:
+    """The lists that are not there because git ignores them."""
+    campaign, root = prepared.campaign, prepared.loaded.reader.root
+    lists = [campaign.recipients.file, *(listed.file for listed in campaign.suppression)]
+    return [name for name in lists if name and not (root / name).exists() and world.is_ignored(name)]

@@ -12,17 +12,25 @@ from bland_deploy.model.retry import Retried
 from bland_deploy.model.schedule import Begun
 from bland_deploy.model.waves import NextWave
 from bland_deploy.model.workspace import Limits
-from bland_deploy.operations.calling import profile_of
 from bland_deploy.operations.calls import Calls, Put
 from bland_deploy.operations.capable import Bounds, check_capability
+from bland_deploy.operations.care import profile_of
 from bland_deploy.operations.checks.fields import Met
 from bland_deploy.operations.gates import judged
 from bland_deploy.operations.growth import check_growth
 from bland_deploy.operations.objections import Objection, told
-from bland_deploy.operations.requests import Lot, Pieces, Target, count_calls, everybody, is_test, make_requests
-from bland_deploy.operations.retry import find_due
+from bland_deploy.operations.requests import (
+    Lot,
+    Pieces,
+    Target,
+    Timing,
+    count_calls,
+    everybody,
+    is_test,
+    make_requests,
+    untimed,
+)
 from bland_deploy.operations.starts import check_closed, check_starts, dials
-from bland_deploy.operations.timing import time_calls
 from bland_deploy.operations.waivers import check_review, check_use, waived
 from bland_deploy.operations.watch import Together
 from bland_deploy.operations.waves import called, in_wave, next_wave, opened
@@ -72,7 +80,7 @@ def difference(work: Work, aim: Aim, since: Since) -> CampaignPlan:
     create = count_calls(new)
     target = Target(aim.environment, aim.headers, lineage_of(log), work.marks)
     is_one = rungs is not rung
-    timing = time_calls(work, new, begun, at_once=is_one)
+    timing = _timing(work, new, begun, at_once=is_one)
     create -= timing.deferred
     left_out["deferred"] = timing.deferred + (wave.later if wave else 0)
     requests = make_requests(prepared, [Lot(rung)] if create and is_one else timing.lots, work.run, target)
@@ -101,6 +109,15 @@ def difference(work: Work, aim: Aim, since: Since) -> CampaignPlan:
         wave=wave,
         retried=retried,
     )
+
+
+def _timing(work: Work, new: Pieces, begun: Sequence[Begun], *, at_once: bool) -> Timing:
+    """When these calls begin, beside others that `begun`. `at_once` where the provider knows no other way."""
+    if work.calling is None:
+        return untimed(new, work.run)
+    from bland_deploy.operations.timing import time_calls  # noqa: PLC0415 - only where somebody asks for times
+
+    return time_calls(work, new, begun, at_once=at_once)
 
 
 def _wave(work: Work, new: Pieces, known: Known, log: Log | None) -> tuple[Pieces, NextWave | None]:
@@ -176,6 +193,8 @@ def _due(work: Work, new: Pieces, known: Known, aim: Aim, log: Log | None) -> tu
     campaign = work.prepared.campaign
     if campaign.retry is None:
         return new, None
+    from bland_deploy.operations.retry import find_due  # noqa: PLC0415 - only for rounds that are retries
+
     most = campaign.retry.at_most
     due = find_due(log, campaign, aim.state_key or _NO_KEY, work.run.started_at)
     return due.choose(new, None if most is None else most - sum(map(len, known)))

@@ -1,7 +1,6 @@
 """A loaded campaign with its templates compiled and its list opened: everything that is the same for every call."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from bland_deploy.api.versions import VERSIONS, Version
@@ -21,8 +20,7 @@ from bland_deploy.recipients.row_source import RowSource
 from bland_deploy.recipients.sources import InlineRow, inline_rows, read_rows
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
+class Prepared(NamedTuple):
     """A campaign ready to be rendered. `variables` are those of templates (`vars`); `computed` the recipients' own."""
 
     loaded: LoadedCampaign

@@ -1,7 +1,6 @@
 """What may be sent, before the state has its say: of campaigns that were just read, or of a plan that was saved."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
 
@@ -45,8 +44,7 @@ def _goes(_logs: Logs, _plan: Plan) -> None:
     """What is left of campaigns that were just read may be sent."""
 
 
-@dataclass(frozen=True, slots=True)
-class Proposal:
+class Proposal(NamedTuple):
     """Several campaigns, and the plan that what is left of them adds up to.
 
     `refuse` raises where it does not belong to these logs, `check` where what is left of it must not be sent. `dropped`

@@ -1,7 +1,8 @@
 """Calls to finished requests: the envelope rendered for each batch, the stamp put in its places."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from datetime import datetime
 from typing import NamedTuple, TypeAlias, TypeVar
 
 from bland_deploy.api.stamps import Stamped
@@ -9,6 +10,7 @@ from bland_deploy.diagnostics import Diagnostic
 from bland_deploy.model.json import JsonObject
 from bland_deploy.model.plan import ANY_MOMENT, NO_ATTEMPT, Content, Moments, Request, Route, describe
 from bland_deploy.model.run import Run
+from bland_deploy.model.schedule import Begun
 from bland_deploy.model.stamp import Stamp, suffix
 from bland_deploy.operations.calls import Calls, Put, Timed
 from bland_deploy.operations.checks.shared import check_parts, stamp_notes
@@ -34,8 +36,23 @@ class Lot(NamedTuple):
     timed: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Timing(NamedTuple):
+    """The calls to send now, who is left for later, when calls begin (aware), and what speaks against it.
+
+    `first` and `last` are None where calls begin at once; `finish` is when the last of all would begin. `begun` is when
+    these calls begin, for those that the account makes beside them.
+    """
+
+    lots: tuple[Lot, ...]
+    deferred: int = 0
+    first: datetime | None = None
+    last: datetime | None = None
+    finish: datetime | None = None
+    objections: tuple[Diagnostic, ...] = ()
+    begun: tuple[Begun, ...] = ()
+
+
+class Target(NamedTuple):
     """Where requests go, with which headers beside the version's, under which lineage, and how calls were marked."""
 
     environment: str
@@ -52,6 +69,12 @@ def everybody(calls: Calls) -> Pieces:
 def count_calls(pieces: TimedPieces) -> int:
     """How many calls these are."""
     return sum(len(piece.places) for piece in pieces)
+
+
+def untimed(pieces: Pieces, run: Run) -> Timing:
+    """These calls, which begin at once."""
+    calls = count_calls(pieces)
+    return Timing((Lot(pieces),), begun=(Begun(int(run.started_at.timestamp()), calls),) if calls else ())
 
 
 def make_requests(prepared: Prepared, lots: Sequence[Lot], run: Run, target: Target) -> tuple[Request, ...]:

@@ -6,7 +6,6 @@ Whoever is not known to have ended so, and only so, is not called: nothing here 
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -34,8 +33,7 @@ class _Since(NamedTuple):
     people: KeySet
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(NamedTuple):
     """The people of an earlier round: all `called`, those of whom no end is recorded, and the others by outcome.
 
     `early` are those whose call ended too short a time ago. `since` is who was called after it.

@@ -7,7 +7,6 @@ once, and that has to be allowed. Times that users write themselves are kept, an
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache, partial
 from itertools import starmap
@@ -16,14 +15,13 @@ from typing import NamedTuple
 import orjson
 
 from bland_deploy.api.starts import start_of
-from bland_deploy.diagnostics import Diagnostic
 from bland_deploy.model.plan import ANY_MOMENT, Moments
 from bland_deploy.model.schedule import Begun
 from bland_deploy.operations import hindrances
 from bland_deploy.operations.calling import LEAD, Calling
 from bland_deploy.operations.calls import Put, Timed
 from bland_deploy.operations.hindrances import Hindrance, Hindrances
-from bland_deploy.operations.requests import Lot, Pieces, TimedPieces, count_calls
+from bland_deploy.operations.requests import Lot, Pieces, TimedPieces, Timing, count_calls, untimed
 from bland_deploy.operations.starts import MARGIN
 from bland_deploy.operations.work import Work
 from bland_deploy.planning.split import Piece
@@ -34,23 +32,6 @@ from bland_deploy.windows.window import SECONDS_A_DAY, Window
 _FORECAST = 60 * SECONDS_A_DAY
 # the calls with a start of their own, by their number among all: the instant, None for a field that says no time
 Own = Mapping[int, int | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Timing:
-    """The calls to send now, who is left for later, when calls begin (aware), and what speaks against it.
-
-    `first` and `last` are None where calls begin at once; `finish` is when the last of all would begin. `begun` is when
-    these calls begin, for those that the account makes beside them.
-    """
-
-    lots: tuple[Lot, ...]
-    deferred: int = 0
-    first: datetime | None = None
-    last: datetime | None = None
-    finish: datetime | None = None
-    objections: tuple[Diagnostic, ...] = ()
-    begun: tuple[Begun, ...] = ()
 
 
 class _Asked(NamedTuple):
@@ -74,14 +55,13 @@ class _Asked(NamedTuple):
 
 def time_calls(work: Work, pieces: Pieces, begun: Sequence[Begun], *, at_once: bool) -> Timing:
     """When these calls begin, beside others that `begun`. `at_once` where the provider knows no other way."""
-    calling, calls = work.calling, count_calls(pieces)
-    now = int(work.run.started_at.timestamp())
-    if calling is None or not calls:
-        return Timing((Lot(pieces),), begun=(Begun(now, calls),) if calls else ())
+    calling, now = work.calling, int(work.run.started_at.timestamp())
+    if calling is None or not count_calls(pieces):
+        return untimed(pieces, work.run)
     asked = _Asked(work, calling, pieces, _windows(calling, pieces), _own_starts(work, pieces), now, begun)
     spreads = calling.schedule.spreads and not at_once
     timing, against = _spread(asked) if spreads else _at_once(asked)
-    return replace(timing, objections=tuple(_judged(asked, against).diagnostics()))
+    return timing._replace(objections=tuple(_judged(asked, against).diagnostics()))
 
 
 def _windows(calling: Calling, pieces: Pieces) -> Sequence[int]:
@@ -138,7 +118,7 @@ def _drain(calling: Calling, calls: int) -> int:
 def _dialled(calling: Calling, now: int, calls: int) -> Spread:
     """When so many calls begin that are sent now, at the pace of the account and whatever the hours."""
     free = Window(calling.windows[0].place, ())
-    return spread([free], [0] * calls, replace(calling.terms(now, 0), tail=0))
+    return spread([free], [0] * calls, calling.terms(now, 0)._replace(tail=0))
 
 
 def _own_begun(own: Own) -> Iterator[Begun]:

@@ -13,7 +13,6 @@ from bland_deploy.model.plan import CampaignPlan
 from bland_deploy.model.waiver import Waiver
 from bland_deploy.operations.prepare import Prepared
 from bland_deploy.rules.pack import load_pack
-from bland_deploy.rules.registry import find_rule, suggest_rule
 
 EXPIRED = "waiver-expired"
 OVERDUE = "rules-pack-overdue"
@@ -23,6 +22,10 @@ _FOLLOW = "follow the rule; `bland-deploy explain RULE` says whether one can be 
 
 def check_waivers(prepared: Prepared) -> Iterator[Diagnostic]:
     """Waivers of rules that do not exist, that cannot be waived, or that are waived twice."""
+    if not prepared.campaign.waivers:
+        return
+    from bland_deploy.rules.registry import find_rule, suggest_rule  # noqa: PLC0415 - the texts of all rules
+
     seen: set[str] = set()
     for index, waiver in enumerate(prepared.campaign.waivers):
         place, rule = prepared.place_of(("waivers", index, "rule")), find_rule(waiver.rule)

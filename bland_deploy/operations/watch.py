@@ -21,7 +21,7 @@ from bland_deploy.model.entries import Compliance
 from bland_deploy.model.json import JsonObject
 from bland_deploy.model.keys import person_keys
 from bland_deploy.model.plan import Request
-from bland_deploy.operations.calling import Care, profile_of
+from bland_deploy.operations.care import Care, profile_of
 from bland_deploy.recipients.reach import Reach
 from bland_deploy.recipients.suppression import read_suppressed
 from bland_deploy.rules.pack import load_pack

@@ -2,45 +2,47 @@
 
 from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
+from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
 from bland_deploy.diagnostics import Diagnostic, in_order
 from bland_deploy.documents.nodes import data, find
 from bland_deploy.errors import InvalidInput
+from bland_deploy.model.campaign import Campaign
 from bland_deploy.model.json import JsonObject
 from bland_deploy.model.keys import STATE_KEY_SIZE, recipient_keys
 from bland_deploy.model.run import Run
 from bland_deploy.model.text import SharedText
 from bland_deploy.model.workspace import Prices
 from bland_deploy.operations.ages import ages_of
-from bland_deploy.operations.calling import CARELESS, Calling, Care, make_calling, needs_places
 from bland_deploy.operations.calls import Calls, digests, make_calls
+from bland_deploy.operations.care import CARELESS, Care, is_timed, needs_places
 from bland_deploy.operations.checks.callees import CalleeChecks
 from bland_deploy.operations.checks.fields import FieldChecks
 from bland_deploy.operations.checks.placeholders import PlaceholderChecks
 from bland_deploy.operations.checks.shared import check_recipients
-from bland_deploy.operations.chunks import Marked, Whom
+from bland_deploy.operations.chunks import Marked, PlaceOf, Whom
 from bland_deploy.operations.gates import judged
 from bland_deploy.operations.prepare import Parts, Prepared, render_parts
 from bland_deploy.operations.requests import check_requests, envelopes, route_of
 from bland_deploy.operations.spool import Spool
 from bland_deploy.operations.waivers import check_waivers, waived
-from bland_deploy.operations.whereabouts import whereabouts_reader
 from bland_deploy.planning.assemble import Marks
 from bland_deploy.planning.digest import PINNED_RUN, digest_campaign
 from bland_deploy.prompts.render import RenderFailed
 from bland_deploy.prompts.scopes import make_batch_scope
 from bland_deploy.recipients.suppression import SuppressionRead, read_suppressed
 
+if TYPE_CHECKING:
+    from bland_deploy.operations.calling import Calling
+
 _SPOKEN = ("task", "first_sentence", "voicemail")
 _NO_KEY = bytes(STATE_KEY_SIZE)
 
 
-@dataclass(frozen=True, slots=True)
-class Aim:
+class Aim(NamedTuple):
     """What a plan is made for: the environment by name and address, its headers beside the version's, its prices.
 
     `state_key` is the key under which people are remembered; None plans as if nobody had been called.
@@ -56,8 +58,7 @@ class Aim:
     care: Care = CARELESS
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
+class Work(NamedTuple):
     """A campaign whose calls are made: for everybody on its list, whoever was called before.
 
     Who is `keyed` is suppressed by a list of keys: that takes the state key, so that their calls are made all the same,
@@ -73,7 +74,7 @@ class Work:
     digest: str
     inputs: Mapping[str, str]
     diagnostics: tuple[Diagnostic, ...]
-    calling: Calling | None
+    calling: "Calling | None"
     keyed: Container[str] = frozenset()
 
 
@@ -83,8 +84,7 @@ def run_at(moment: datetime, timezone: str) -> Run:
     return Run(id_, moment, moment.astimezone(ZoneInfo(timezone)).date())
 
 
-@dataclass(frozen=True, slots=True)
-class _Called:
+class _Called(NamedTuple):
     """Everybody's calls and what they share, with who is kept out and how keys are made."""
 
     calls: Calls
@@ -126,9 +126,24 @@ def make_work(prepared: Prepared, run: Run, aim: Aim, now: datetime | None) -> W
         digest=digest,
         inputs={**dict(digests(prepared)), **called.suppression.digests},
         diagnostics=called.diagnostics,
-        calling=make_calling(campaign, aim.care, calls.places, called.parts.call, aim.prices.expected_minutes),
+        calling=_calling(campaign, aim, called),
         keyed=called.suppression.keyed,
     )
+
+
+def _calling(campaign: Campaign, aim: Aim, called: _Called) -> "Calling | None":
+    """When people can be rung; None where it is always, and at once."""
+    if not is_timed(campaign, aim.care):
+        return None
+    from bland_deploy.operations.calling import make_calling  # noqa: PLC0415 - only where somebody asks for times
+
+    return make_calling(campaign, aim.care, called.calls.places, called.parts.call, aim.prices.expected_minutes)
+
+
+def _whereabouts(prepared: Prepared) -> PlaceOf:
+    from bland_deploy.operations.whereabouts import whereabouts_reader  # noqa: PLC0415 - only where it matters
+
+    return whereabouts_reader(prepared.source.columns)
 
 
 def _call_everybody(prepared: Prepared, run: Run, aim: Aim, now: datetime | None, spool: Spool | None) -> _Called:
@@ -137,7 +152,7 @@ def _call_everybody(prepared: Prepared, run: Run, aim: Aim, now: datetime | None
         campaign.suppression, prepared.reach, now, prepared.place_of, ages_of(campaign.suppression)
     )
     key_of = recipient_keys(aim.state_key or _NO_KEY, campaign.campaign, campaign.round)
-    place_of = whereabouts_reader(prepared.source.columns) if needs_places(campaign, aim.care) else None
+    place_of = _whereabouts(prepared) if needs_places(campaign, aim.care) else None
     marked = Marked(Whom(suppression.suppressed, key_of, place_of), Marks.make())
     fields, placeholders = FieldChecks(prepared), PlaceholderChecks(prepared)
     with _failures_told():

@@ -8,8 +8,8 @@ remembers the places of the zeros (the slots), so that sending only has to write
 import json
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from itertools import accumulate
+from typing import NamedTuple
 
 import orjson
 
@@ -18,8 +18,7 @@ from bland_deploy.model.plan import NO_ATTEMPT
 from bland_deploy.model.stamp import Stamp
 
 
-@dataclass(frozen=True, slots=True)
-class Marks:
+class Marks(NamedTuple):
     """Strings that stand for what is filled in later; random, so that no user's text can hold them."""
 
     stamp: str
@@ -47,7 +46,7 @@ def assemble(envelope: JsonObject, calls: Sequence[bytes], stamp: Stamp, marks: 
     """
     before, after = encode(envelope).split(b'"%b"' % marks.calls.encode(), 1)
     marked = b"".join((before, b"[", b",".join(calls), b"]", after))
-    stamped = marked.replace(b'"%b"' % marks.stamp.encode(), encode(replace(stamp, attempt=marks.attempt).to_json()))
+    stamped = marked.replace(b'"%b"' % marks.stamp.encode(), encode(stamp._replace(attempt=marks.attempt).to_json()))
     pieces = stamped.split(marks.attempt.encode())
     ends = accumulate(len(piece) + len(NO_ATTEMPT) for piece in pieces[:-1])
     return NO_ATTEMPT.encode().join(pieces), tuple(end - len(NO_ATTEMPT) for end in ends)

@@ -41,8 +41,8 @@ def _trimmed(request: Request, kept: Sequence[bool], stamp: Stamp, lineage: str)
         calls = _calls(text, request.route.calls_key)
         texts = [text[start:end] for start, end in compress(calls, kept)]
         text = text[: calls[0][0]] + ",".join(texts) + text[calls[-1][1] :]
-    marked = replace(stamp, attempt=mark)
-    body = text.replace(_text(marked), _text(replace(marked, lineage=lineage, calls=rings))).encode()
+    marked = stamp._replace(attempt=mark)
+    body = text.replace(_text(marked), _text(marked._replace(lineage=lineage, calls=rings))).encode()
     return Content(
         body=body.replace(mark.encode(), NO_ATTEMPT.encode()),
         slots=tuple(found.start() for found in re.finditer(mark.encode(), body)),

@@ -4,9 +4,8 @@ What is wrong with a template comes back as diagnostics; code is made only when 
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from jinja2 import nodes
 
@@ -36,8 +35,7 @@ _LONGEST = 8192
 _Names: TypeAlias = frozenset[tuple[str, frozenset[str]]]
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
+class Template(NamedTuple):
     """A text or expression, ready to be rendered.
 
     `text` is the result where nothing is ours, else None. `roots` are the scopes it uses, `reads` the names it reads
@@ -66,8 +64,7 @@ class Template:
 Compiled: TypeAlias = tuple[Template | None, tuple[Diagnostic, ...]]
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(NamedTuple):
     """A tree of JSON whose texts are templates; parts in which nothing is ours are made once."""
 
     render: Render
@@ -142,7 +139,7 @@ def compile_expression(node: Scalar, scopes: frozenset[str], known: Known = NOTH
     if template is None:
         return None, found
     render = template.render
-    return replace(template, render=lambda values: bool(render(values)), text=None), found
+    return template._replace(render=lambda values: bool(render(values)), text=None), found
 
 
 def _compile(node: Scalar, analysis: Analysis, known: Known, finish: Finish) -> Compiled:
@@ -196,8 +193,7 @@ def _moved(compiled: Compiled, node: Scalar) -> Compiled:
         return None, found
     render = template.render
     placeholders = dict.fromkeys(left._replace(place=place_in(left.place, node)) for left in template.placeholders)
-    return replace(
-        template,
+    return template._replace(
         render=render.moved(node) if isinstance(render, Program) else render,
         reads=tuple(read._replace(place=place_in(read.place, node)) for read in template.reads),
         placeholders=tuple(placeholders),

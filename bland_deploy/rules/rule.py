@@ -1,6 +1,5 @@
 """A rule: what is looked for, why it matters, and the way out."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -39,8 +38,7 @@ class Example(NamedTuple):
     file: str = "campaign"
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """One rule. `severities` are those that its diagnostics can have, worst first.
 
     `summary`, `why` and `way_out` are sentences, in which `…` quotes keys and commands; `source` is where the fact

@@ -6,7 +6,7 @@ Digests are always of the unmasked bodies.
 import json
 import re
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from bland_deploy.diagnostics import mask_number
 from bland_deploy.model.json import Json, JsonObject
@@ -17,8 +17,7 @@ _NUMBERLIKE = re.compile(r"\+?\d(?:[\d ().\-/]*\d)?")
 _TAIL = 7
 
 
-@dataclass(frozen=True, slots=True)
-class Privacy:
+class Privacy(NamedTuple):
     """How much may be shown: numbers at all, and values of rows (never in CI)."""
 
     numbers: bool = False

@@ -6,7 +6,6 @@ and minutes, not for calls: a call costs one step when it is sorted into its win
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from heapq import heappop, heappush
 from itertools import starmap
 from typing import NamedTuple
@@ -19,8 +18,7 @@ FARTHEST = 23 * 60 * 60
 _FORECAST = 60 * SECONDS_A_DAY
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(NamedTuple):
     """What calls are spread by. Instants are seconds since 1970 UTC, durations are seconds.
 
     `lead`: how far ahead of now the first call begins. `tail`: how long after its beginning the last dial of a call may
@@ -38,8 +36,7 @@ class Terms:
     farthest: int = FARTHEST
 
 
-@dataclass(frozen=True, slots=True)
-class Spread:
+class Spread(NamedTuple):
     """When calls begin.
 
     `times` are in the order of the calls, None where a call is deferred. `first` and `last` are those of the calls that

@@ -3,7 +3,6 @@
 import json
 import shutil
 import stat
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -263,7 +262,7 @@ def test_a_suppression_list_that_is_too_old_by_now_stops_the_plan_where_phones_c
     save(saved, "--at", AT, "--expires-in", "5d")
     now = datetime.fromisoformat(AT)
     session, _, _ = open_saved(Invocation(saved.root), saved.plan_file, now, needs_key=False)
-    campaigns, aim = session.campaigns(["hello"]), replace(aim_of(session), gates_warn=False)
+    campaigns, aim = session.campaigns(["hello"]), aim_of(session)._replace(gates_warn=False)
     suppressed, _ = read_suppressed_now(campaigns, Reach(saved.root), now, aim)
     assert LINUS in suppressed["hello"].known
     with pytest.raises(Blocked):

@@ -1,5 +1,4 @@
 from collections import Counter
-from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -143,7 +142,7 @@ def test_times_are_those_of_the_plain_way(members, given_terms):
 )
 def test_with_the_calls_of_others_no_stretch_of_time_holds_more_than_the_account_may_make(others, given_terms):
     begun = tuple(Begun(NOW + seconds, calls) for seconds, calls in sorted(others))
-    found = spread([window()], [0] * 40, replace(given_terms, begun=begun))
+    found = spread([window()], [0] * 40, given_terms._replace(begun=begun))
     both = [*begun, *found.begun]
     for most, span in limits_of(given_terms.pace, given_terms.seconds_a_call):
         for start in {instant for instant, _ in both}:

@@ -1,6 +1,6 @@
 """What is known about one field of the API: a row of the table."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 SOURCES = {
     "batches": "https://docs.bland.ai/api-v2/post/batches",
@@ -20,8 +20,7 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(text.split())
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """One field. `name` is its path from the level it stands on: `voicemail.sms.message`, `keywords[]`.
 
     `type` is JSON's word, several joined by `|`; null is accepted everywhere. `least` and `most` bound a number, the

@@ -1,8 +1,8 @@
 """What every view of a plan says of a campaign, in words: text, Markdown and the page say the same."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from bland_deploy.diagnostics import Diagnostic, Severity
 from bland_deploy.model.entries import GateFigure
@@ -41,8 +41,7 @@ LEFT_OUT_BRIEFLY = {
 """The same for a chart, where room is short."""
 
 
-@dataclass(frozen=True, slots=True)
-class Verb:
+class Verb(NamedTuple):
     """What becomes of a campaign: a symbol and a word."""
 
     symbol: str
