@@ -1,6 +1,7 @@
 import errno
 import json
 import os
+import shutil
 import signal
 import stat
 import subprocess
@@ -11,7 +12,8 @@ import pytest
 
 from bland_deploy.errors import InvalidInput
 from bland_deploy.state.backends import open_store
-from bland_deploy.state.backends.files import FileStore, sync
+from bland_deploy.state.backends.disk import sync
+from bland_deploy.state.backends.files import FileStore
 from bland_deploy.state.backends.words import links_needed, store_failed
 from bland_deploy.state.store import Locked, StoreFailed
 from tests.state.store_contract import StoreContract
@@ -120,6 +122,19 @@ def test_what_a_killed_run_left_is_ignored_and_cleared_under_the_lock(store, tmp
         assert leftovers(tmp_path) == []
         store.reserve("camp/log/", 2)
     assert leftovers(tmp_path) == []
+
+
+def test_space_that_is_gone_is_reserved_again(store, tmp_path):
+    reserved = tmp_path / "state/camp/log/.reserved"
+    store.reserve("camp/log/", 3)
+    for count, left in ((3, 3), (3, 2), (5, 3), (5, 0)):
+        for path in list(reserved.iterdir())[left:]:
+            path.unlink()
+        store.reserve("camp/log/", count)
+        assert len(list(reserved.iterdir())) == count
+    shutil.rmtree(reserved)
+    store.reserve("camp/log/", 5)
+    assert len(list(reserved.iterdir())) == 5
 
 
 def test_the_lock_says_who_holds_it(store, tmp_path):

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from bland_deploy.state.backends.files import FileStore, sync
+from bland_deploy.state.backends.disk import sync
+from bland_deploy.state.backends.files import FileStore
 from bland_deploy.state.backends.words import in_plain_words
 
 Rename = Callable[[Path, Path], object]

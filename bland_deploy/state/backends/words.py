@@ -25,7 +25,7 @@ _UNEXPECTED = ("the system reports {0}", "see that the folder of the state can b
 _NO_LINKS = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EXDEV, errno.EMLINK}
 
 
-def store_failed(action: str, path: Path, error: OSError) -> StoreFailed:
+def store_failed(action: str, path: Path | str, error: OSError) -> StoreFailed:
     """The failure as a sentence: what could not be done, where, why; and the way out."""
     cause, help_ = _CAUSES.get(error.errno or 0, _UNEXPECTED)
     return StoreFailed(
@@ -34,7 +34,7 @@ def store_failed(action: str, path: Path, error: OSError) -> StoreFailed:
 
 
 @contextmanager
-def in_plain_words(action: str, path: Path) -> Iterator[None]:
+def in_plain_words(action: str, path: Path | str) -> Iterator[None]:
     """Turn any OSError inside into StoreFailed."""
     try:
         yield
@@ -43,7 +43,7 @@ def in_plain_words(action: str, path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def links_needed(path: Path) -> Iterator[None]:
+def links_needed(path: str) -> Iterator[None]:
     """Turn the refusal of a hard link into StoreFailed: without it a file could appear half-written, or twice."""
     try:
         yield
