@@ -68,8 +68,13 @@ class Put(NamedTuple):
 
     def bodies(self) -> list[bytes]:
         """Their JSON, with marks where the stamp goes."""
-        at = self.offset + self.calls * KEY_SIZE + self.numbers_size
-        return self.spool.read(at, self.bodies_size).split(b"\n")
+        return _lines(self.spool, self.offset + self.calls * KEY_SIZE + self.numbers_size, self.bodies_size)
+
+
+@lru_cache(maxsize=2)
+def _lines(spool: Spool, offset: int, size: int) -> list[bytes]:
+    """Lines of a spool. The last ones are kept, since small batches ask for the same chunk again and again."""
+    return spool.read(offset, size).split(b"\n")
 
 
 class Timed(NamedTuple):
