@@ -4,6 +4,7 @@ Fields that are absent are left out of the JSON, so a later version can add opti
 written before. Nothing here holds a phone number: people are recipient keys in files of their own, named by content.
 """
 
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Annotated, Literal, Self, TypeAlias
 
@@ -153,6 +154,26 @@ class Receipt(Recorded):
     batch_id: str = Field(min_length=1)
 
 
+class Taken(Strict):
+    """One of several batches that the provider took."""
+
+    at: Instant
+    attempt: AttemptId
+    batch_id: str = Field(min_length=1)
+
+
+class Receipts(Recorded):
+    """Receipts that came while the log was being written to, in one entry: it says what each of them would say."""
+
+    kind: Literal["receipts"] = "receipts"
+    taken: tuple[Taken, ...] = Field(min_length=2)
+
+    @property
+    def each(self) -> tuple[Receipt, ...]:
+        """The same, one by one."""
+        return tuple(Receipt(at=one.at, by=self.by, attempt=one.attempt, batch_id=one.batch_id) for one in self.taken)
+
+
 class Void(Recorded):
     """A batch was provably not sent; its people are eligible again."""
 
@@ -235,60 +256,21 @@ class Ended(Recorded):
     groups: tuple[EndedPeople, ...] = Field(min_length=1)
 
 
-class Suppression(Recorded):
-    """People who are not to be called in any campaign any more, with who says so and why. Nothing takes it back."""
-
-    kind: Literal["suppression"] = "suppression"
-    people: int = Field(ge=1, description="How many keys the file holds.")
-    keys_sha256: Sha256 = Field(description="Names the file with their sorted person keys.")
-    who: str = Field(min_length=1)
-    reason: str = Field(min_length=1)
-    source: Literal["provider_list", "calls"] | None = Field(
-        None, description="Where it was found: the provider's do-not-call list, or what became of calls."
-    )
-
-
-class ProviderList(Recorded):
-    """The provider's do-not-call list was read to its end, and everybody on it is suppressed."""
-
-    kind: Literal["provider_list"] = "provider_list"
-    people: int = Field(ge=0, description="How many it had.")
-
-
-class LookedAt(Recorded):
-    """Who asked in these batches not to be called again is suppressed; they had ended, so that nobody follows."""
-
-    kind: Literal["looked_at"] = "looked_at"
-    attempts: tuple[AttemptId, ...] = Field(min_length=1)
-
-
-OfSuppression: TypeAlias = Annotated[Suppression | ProviderList | LookedAt, Field(discriminator="kind")]
-
-
-class SuppressionManifest(Strict):
-    """The beginning of the log of suppressed people: under which state key it is."""
-
-    format: Literal[1] = Field(1, description="Version of the log's format.")
-    key_id: str = Field(pattern=r"^[0-9a-f]{16}$", description="Public name of the state key.")
-    key_check: str = Field(pattern=r"^[0-9a-f]{32}$", description="By which the state key is recognised.")
-    normalisation: str = Field(min_length=1, description="Version of the rules that give numbers their normal form.")
-    at: Instant
-    by: str | None = Field(None, description="Who began it: user@host, or the address of a CI run.")
-
-
-class SuppressionLink(Strict):
-    """One file of the log of suppressed people, chained to the bytes before it."""
-
-    previous: Sha256 = Field(description="Digest of the previous file; of the manifest, for the first.")
-    entry: OfSuppression
-
-
 Entry: TypeAlias = Annotated[
-    Claim | Sending | Receipt | Void | Held | Resolve | Verified | Ended | Promotion | Refusal,
+    Claim | Sending | Receipt | Receipts | Void | Held | Resolve | Verified | Ended | Promotion | Refusal,
     Field(discriminator="kind"),
 ]
 OfWaves: TypeAlias = Promotion | Refusal
 """Entries that speak of waves and of no attempt."""
+
+
+def receipts(entries: Iterable[Entry]) -> Iterator[Receipt]:
+    """What batches the provider took, one by one."""
+    for entry in entries:
+        if isinstance(entry, Receipt):
+            yield entry
+        elif isinstance(entry, Receipts):
+            yield from entry.each
 
 
 class Link(Strict):

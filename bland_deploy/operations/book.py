@@ -1,7 +1,8 @@
 """The logs of a run, to which several workers write: whoever comes first writes for all who wait.
 
 What has to be durable before a worker goes on is durable when these functions come back. Entries that come while a
-store is busy wait, and go to it together; all who are about to send share one `sending`.
+store is busy wait, and go to it together; all who are about to send share one `sending`, all who were answered one
+entry of receipts.
 """
 
 from collections import Counter
@@ -10,10 +11,11 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import NamedTuple
 
-from bland_deploy.model.entries import Entry, Held, Receipt, Sending, Void, instant
+from bland_deploy.model.entries import Entry, Held, Receipt, Receipts, Sending, Taken, Void, instant
 from bland_deploy.operations.claim import Claimed, claim_again, claim_rest
 from bland_deploy.operations.world import World
 from bland_deploy.state.log import Log, LostRace, record_in_turn
+from bland_deploy.state.store import StoreFailed
 
 _ENTRIES_AHEAD = 2
 """`sending` and the receipt, for each worker: the disk must not run full between them."""
@@ -28,11 +30,15 @@ class Less(NamedTuple):
 
 @dataclass(slots=True)
 class _Wish:
-    """An entry that is to be written, and what became of it: `others` had written so often then."""
+    """An entry that is to be written, and what became of it: `others` had written so often then.
+
+    Whoever wished waits for `told` to be released: it is over, or (`leads`) it is their turn to write for all who wait.
+    """
 
     entry: Sending | Receipt | Held | Void
-    over: bool = False
-    problem: Exception | None = None
+    told: Lock
+    leads: bool = False
+    problem: Exception | None = field(default_factory=lambda: StoreFailed("whoever wrote to the log broke down"))
     others: int = 0
 
 
@@ -40,7 +46,7 @@ class _Wish:
 class Book:
     """The logs by campaign, of so many workers. `others` counts entries that other runs wrote meanwhile.
 
-    `writing` guards the logs, and what becomes of wishes; `gathering` guards `waiting`, the wishes by campaign.
+    `writing` guards the logs; `gathering` guards `waiting`: the wishes of each campaign to whose log somebody writes.
     """
 
     logs: dict[str, Log]
@@ -103,24 +109,47 @@ def _unless_others_wrote(book: Book, campaign: str, others: int) -> Log:
 
 
 def _write(book: Book, campaign: str, entry: Sending | Receipt | Held | Void) -> int:
-    wish = _Wish(entry)
+    wish = _Wish(entry, Lock())
+    wish.told.acquire()
     with book.gathering:
+        wish.leads = campaign not in book.waiting
         book.waiting.setdefault(campaign, []).append(wish)
-    with book.writing:
-        if not wish.over:
-            _write_for_all(book, campaign)
+    if not wish.leads:
+        wish.told.acquire()
+    if wish.leads:
+        _write_for_all(book, campaign)
     if wish.problem is not None:
         raise wish.problem
     return wish.others
 
 
 def _write_for_all(book: Book, campaign: str) -> None:
-    """All that waits, at once; where that cannot be, one after the other, so that the void of one stops no other."""
+    """All that waits, at once; where that cannot be, one after the other, so that the void of one stops no other.
+
+    Then it is the turn of the first of those who came meanwhile, and not of whoever happens to wake up first.
+    """
     with book.gathering:
-        wishes = book.waiting.pop(campaign)
-    if not _try_to_write(book, campaign, wishes) and len(wishes) > 1:
+        wishes, book.waiting[campaign] = book.waiting[campaign], []
+    try:
+        with book.writing:
+            if not _try_to_write(book, campaign, wishes) and len(wishes) > 1:
+                for wish in wishes:
+                    _try_to_write(book, campaign, [wish])
+    finally:
+        _hand_over(book, campaign)
         for wish in wishes:
-            _try_to_write(book, campaign, [wish])
+            if not wish.leads:
+                wish.told.release()
+
+
+def _hand_over(book: Book, campaign: str) -> None:
+    with book.gathering:
+        if book.waiting[campaign]:
+            following = book.waiting[campaign][0]
+            following.leads = True
+            following.told.release()
+        else:
+            del book.waiting[campaign]
 
 
 def _try_to_write(book: Book, campaign: str, wishes: Sequence[_Wish]) -> bool:
@@ -130,12 +159,19 @@ def _try_to_write(book: Book, campaign: str, wishes: Sequence[_Wish]) -> bool:
     except Exception as failure:  # noqa: BLE001 - each of those who wait has to hear of it, whatever it is
         problem = failure
     for wish in wishes:
-        wish.over, wish.problem, wish.others = True, problem, book.others[campaign]
+        wish.problem, wish.others = problem, book.others[campaign]
     return problem is None
 
 
+def _one_for(receipts: Sequence[Receipt]) -> Receipts:
+    taken = tuple(Taken(at=one.at, attempt=one.attempt, batch_id=one.batch_id) for one in receipts)
+    return Receipts(at=receipts[0].at, taken=taken)
+
+
 def _write_together(book: Book, campaign: str, entries: Sequence[Sending | Receipt | Held | Void]) -> None:
-    ends: list[Entry] = [entry for entry in entries if not isinstance(entry, Sending)]
+    receipts = [entry for entry in entries if isinstance(entry, Receipt)]
+    ends: list[Entry] = [_one_for(receipts)] if len(receipts) > 1 else list(receipts)
+    ends += [entry for entry in entries if isinstance(entry, Held | Void)]
     sending = [entry for entry in entries if isinstance(entry, Sending)]
     if sending:
         book.logs[campaign].store.reserve(f"{campaign}/log", _ENTRIES_AHEAD * book.workers)

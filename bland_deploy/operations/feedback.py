@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from bland_deploy.diagnostics import Diagnostic, error, warning
-from bland_deploy.model.entries import ProviderList
 from bland_deploy.model.plan import Plan
+from bland_deploy.model.suppressions import ProviderList
 from bland_deploy.operations.gates import PROVIDER_LIST_TOO_OLD
 from bland_deploy.rules.pack import load_pack
 from bland_deploy.state.log import Log, find_logs, open_log

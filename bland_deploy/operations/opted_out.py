@@ -14,9 +14,10 @@ from bland_deploy.archive import Archive
 from bland_deploy.client.connection import Client
 from bland_deploy.client.read import get_json
 from bland_deploy.events import Events
-from bland_deploy.model.entries import LookedAt, instant
+from bland_deploy.model.entries import instant
 from bland_deploy.model.heard import Added, Heard
 from bland_deploy.model.keys import recipient_keys
+from bland_deploy.model.suppressions import LookedAt
 from bland_deploy.operations.dialled import identities
 from bland_deploy.operations.results import Progress, Sent, ask_details, collect
 from bland_deploy.operations.suppress import Ear, Said, record, suppress

@@ -10,8 +10,8 @@ from bland_deploy.client.connection import Client
 from bland_deploy.client.read import get_json
 from bland_deploy.diagnostics import Diagnostic, warning
 from bland_deploy.errors import AuthenticationFailed, Unavailable
-from bland_deploy.model.entries import ProviderList
 from bland_deploy.model.heard import Added, Listed
+from bland_deploy.model.suppressions import ProviderList
 from bland_deploy.operations.dialled import identities
 from bland_deploy.operations.suppress import Ear, record, suppress
 

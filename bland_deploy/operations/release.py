@@ -8,7 +8,7 @@ from typing import NamedTuple
 from bland_deploy.archive import Archive
 from bland_deploy.diagnostics import Diagnostic, Place, error, in_order, warning
 from bland_deploy.errors import Blocked, InvalidInput
-from bland_deploy.model.entries import GateFigure, Promotion, Receipt, Refusal, instant
+from bland_deploy.model.entries import GateFigure, Promotion, Refusal, instant, receipts
 from bland_deploy.model.plan import CampaignPlan, Plan
 from bland_deploy.model.waves import NextWave
 from bland_deploy.operations.claim import Released
@@ -181,7 +181,7 @@ def _last_moment(log: Log, last: Sequence[Attempt], archive: Archive, now: datet
     """
     ids = {attempt.batch.attempt for attempt in last}
     found = [attempt.claim.at for attempt in last]
-    found += [entry.at for entry in log.entries if isinstance(entry, Receipt) and entry.attempt in ids]
+    found += [receipt.at for receipt in receipts(log.entries) if receipt.attempt in ids]
     found += [window.last_dial for attempt in last if (window := attempt.batch.window) and window.last_dial]
     dialled = [
         moment

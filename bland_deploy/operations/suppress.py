@@ -9,9 +9,10 @@ from typing import Literal, NamedTuple
 from bland_deploy.diagnostics import has_errors
 from bland_deploy.errors import InvalidInput
 from bland_deploy.model.campaign import Suppression as ListOfPeople
-from bland_deploy.model.entries import OfSuppression, Suppression, SuppressionManifest, instant
+from bland_deploy.model.entries import instant
 from bland_deploy.model.heard import Added
 from bland_deploy.model.keys import key_check, key_id, person_keys, written_key
+from bland_deploy.model.suppressions import OfSuppression, Suppression, SuppressionManifest
 from bland_deploy.recipients.phone import NORMALISATION_VERSION
 from bland_deploy.recipients.reach import Reach
 from bland_deploy.recipients.suppression import read_suppressed

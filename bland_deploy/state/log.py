@@ -4,6 +4,7 @@ An entry takes the next number if nobody else has taken it. Whoever loses that r
 decides again: the log, and no lock, says who may send.
 """
 
+from collections import ChainMap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -21,6 +22,8 @@ from bland_deploy.state.sealed import WAY_OUT, Damaged, seal
 from bland_deploy.state.store import Store, StoreFailed
 
 _TRIES = 100
+_CHANGES = 256
+"""So many attempts that have changed are copied for an entry; the rest only when they are more."""
 
 
 class LostRace(StateProblem):
@@ -116,7 +119,7 @@ def append_in_turn(log: Log, entries: Sequence[Entry]) -> Log:
     Raises as `append` does. LostRace and Contradiction are raised before anything is written, but where others write at
     the same time and the store cannot create several names as one: then the first of the entries may be there.
     """
-    attempts, head = dict(log.standing.attempts), log.head
+    attempts, head = _to_be_changed(log.standing.attempts), log.head
     files: list[tuple[str, bytes]] = []
     for number, entry in enumerate(entries, start=log.number + 1):
         for contradiction in follow(attempts, number, entry):
@@ -223,6 +226,13 @@ def head_at(log: Log, number: int) -> str | None:
 
 
 # ----------------------------------------------------------------------
+
+
+def _to_be_changed(attempts: Mapping[str, Attempt]) -> ChainMap[str, Attempt]:
+    """Attempts of which some may be replaced without a change to the given ones, and seldom at the cost of a copy."""
+    if isinstance(attempts, ChainMap) and len(attempts.maps[0]) < _CHANGES:
+        return ChainMap(dict(attempts.maps[0]), *attempts.maps[1:])
+    return ChainMap({}, dict(attempts))
 
 
 def _refuse_rollback(log: Log) -> None:

@@ -5,10 +5,10 @@ adopted begins as held, since it was sent before or may have been. Whatever is n
 claimed, sending, sent and held people are never sent to again by themselves.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from bland_deploy.errors import StateProblem
 from bland_deploy.model.entries import (
@@ -20,12 +20,16 @@ from bland_deploy.model.entries import (
     Held,
     OfWaves,
     Receipt,
+    Receipts,
     Resolve,
     Sending,
     Verified,
     Void,
 )
 from bland_deploy.state.keyset import KeySet, key_set, pack_keys, unpack_keys
+
+OfAttempts: TypeAlias = Sending | Receipt | Void | Held | Resolve | Verified | Ended
+"""Entries that say of attempts what became of them, and the same of each."""
 
 
 class Phase(StrEnum):
@@ -136,13 +140,18 @@ def replay(entries: Iterable[Entry]) -> Standing:
     return Standing(attempts)
 
 
-def follow(attempts: dict[str, Attempt], number: int, entry: Entry) -> Iterator[str]:
+def follow(attempts: MutableMapping[str, Attempt], number: int, entry: Entry) -> Iterator[str]:
     """Carry an entry into the attempts, and yield each way in which it contradicts them (and is not carried)."""
     if isinstance(entry, Claim):
         yield from _follow_claim(attempts, number, entry)
         return
     if isinstance(entry, OfWaves):
         return
+    for each in entry.each if isinstance(entry, Receipts) else (entry,):
+        yield from _follow_attempts(attempts, each)
+
+
+def _follow_attempts(attempts: MutableMapping[str, Attempt], entry: OfAttempts) -> Iterator[str]:
     for id_ in entry.attempts if isinstance(entry, Sending | Verified) else (entry.attempt,):
         attempt = attempts.get(id_)
         if attempt is None:
@@ -153,7 +162,7 @@ def follow(attempts: dict[str, Attempt], number: int, entry: Entry) -> Iterator[
             attempts[id_] = _after(attempt, entry)
 
 
-def _follow_claim(attempts: dict[str, Attempt], number: int, claim: Claim) -> Iterator[str]:
+def _follow_claim(attempts: MutableMapping[str, Attempt], number: int, claim: Claim) -> Iterator[str]:
     for batch in claim.batches:
         if batch.attempt in attempts:
             yield f"claims {batch.attempt}, which was claimed before"
@@ -184,11 +193,11 @@ def keys_of(attempt: Attempt, read_keys: Callable[[str], bytes]) -> bytes:
     return pack_keys(key for key in unpack_keys(packed) if key not in freed)[1]
 
 
-def _word(entry: Entry) -> str:
+def _word(entry: OfAttempts) -> str:
     return entry.outcome if isinstance(entry, Resolve) else entry.kind
 
 
-def _another_batch(attempt: Attempt, entry: Entry) -> bool:
+def _another_batch(attempt: Attempt, entry: OfAttempts) -> bool:
     """Whether an entry gives a batch id to an attempt that has another one."""
     return (
         isinstance(entry, Receipt | Resolve)
@@ -197,7 +206,7 @@ def _another_batch(attempt: Attempt, entry: Entry) -> bool:
     )
 
 
-def _after(attempt: Attempt, entry: Entry) -> Attempt:
+def _after(attempt: Attempt, entry: OfAttempts) -> Attempt:
     match entry:
         case Resolve():
             return _resolved(attempt, entry)

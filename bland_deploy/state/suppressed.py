@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from bland_deploy.errors import AuthenticationFailed
-from bland_deploy.model.entries import (
+from bland_deploy.model.keys import KEY_SIZE, key_check, key_id
+from bland_deploy.model.suppressions import (
     LookedAt,
     OfSuppression,
     ProviderList,
@@ -16,7 +17,6 @@ from bland_deploy.model.entries import (
     SuppressionLink,
     SuppressionManifest,
 )
-from bland_deploy.model.keys import KEY_SIZE, key_check, key_id
 from bland_deploy.state.keyset import KeySet, key_set
 from bland_deploy.state.layout import SUPPRESSION, entry_name, keys_name, manifest_name
 from bland_deploy.state.log import LostRace
@@ -70,11 +70,11 @@ def open_suppressed(store: Store, state_key: bytes) -> SuppressionLog | None:
 
     Raises AuthenticationFailed for another state key, StateProblem where anything is wrong with it.
     """
+    if not has_suppressed(store):
+        return None
     data = store.read(manifest_name(SUPPRESSION))
     if data is None:
-        if has_suppressed(store):
-            raise Damaged("the log of suppressed people has lost its beginning", help=_WAY_OUT)
-        return None
+        raise Damaged("the log of suppressed people has lost its beginning", help=_WAY_OUT)
     manifest = unseal(manifest_name(SUPPRESSION), data, SuppressionManifest)
     _check_key(store, manifest, state_key)
     log = refresh_suppressed(SuppressionLog(store, manifest, (), sha256(data).hexdigest(), frozenset()))

@@ -55,6 +55,7 @@ def _entry(entry: LogEntry) -> list[str]:
             f"{'':8}{batch['attempt']}  {count(batch['calls'], 'call')}{_payload(batch)}"
             for batch in entry.fields.get("batches", [])
         ]
+        + [f"{'':8}{taken['attempt']}  batch_id={taken['batch_id']}" for taken in entry.fields.get("taken", [])]
         + [
             f"{'':8}{group['people']:,} {group['outcome']}, the last {group['ended']}"
             for group in entry.fields.get("groups", [])
@@ -72,7 +73,7 @@ def _of_waves(fields: Mapping[str, Any]) -> Iterator[str]:
         yield f"{'passed' if figure.holds else 'missed'}  {briefly(figure)}"
 
 
-_BELOW = frozenset({"batches", "compliance", "gate", "groups", "wave"})
+_BELOW = frozenset({"batches", "compliance", "gate", "groups", "taken", "wave"})
 
 
 def _payload(batch: Mapping[str, Any]) -> str:

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from bland_deploy.model.entries import ProviderList, Suppression
 from bland_deploy.model.heard import Added, Heard, Listed
+from bland_deploy.model.suppressions import ProviderList, Suppression
 from bland_deploy.views.diagnostics.json import diagnostic_dict
 from bland_deploy.views.json import render_json
 from bland_deploy.views.words import count

@@ -12,6 +12,7 @@ from bland_deploy.operations.book import Less, claim_anew, claim_less, open_book
 from bland_deploy.operations.world import World
 from bland_deploy.state.backends.memory import MemoryStore
 from bland_deploy.state.log import LostRace, open_log, record
+from bland_deploy.state.store import StoreFailed
 from tests.state.building import AT, CAMPAIGN, begun, with_claim
 
 WORLD = World(None, None, lambda: datetime(2026, 3, 2, 15, tzinfo=UTC), lambda _seconds: None, 0.0, "someone@example")
@@ -101,6 +102,47 @@ def test_ends_and_sending_that_wait_go_to_the_store_together(store, claimed):
     assert store.groups[-1] == 3
     kinds = [entry.kind for entry in open_log(store, CAMPAIGN).entries[1:]]
     assert kinds == ["sending", "sending", "receipt", "void", "sending"]
+
+
+def test_receipts_that_wait_share_one_entry(store, claimed):
+    log, attempts = claimed
+    book = open_book({CAMPAIGN: log}, 4)
+    for attempt in attempts:
+        write_sending(book, CAMPAIGN, attempt, WORLD)
+    receipts = [Receipt(at=AT, attempt=attempt, batch_id=f"b-{attempt}") for attempt in attempts]
+    in_turn(book, [partial(write_end, book, CAMPAIGN, receipt) for receipt in receipts])
+    first, rest = open_log(store, CAMPAIGN).entries[-2:]
+    assert (first, rest.each) == (receipts[0], tuple(receipts[1:]))
+    assert book.logs[CAMPAIGN] == open_log(store, CAMPAIGN)
+
+
+class Broken(BaseException):
+    """Nothing that anybody expects, as an interrupt is."""
+
+
+def test_those_who_wait_hear_of_a_writer_that_breaks_down_and_the_next_one_writes(store, claimed):
+    log, attempts = claimed
+    book, told = open_book({CAMPAIGN: log}, 4), {}
+    create = store.create_in_turn
+
+    def break_down_on_three(files):
+        if len(book.logs[CAMPAIGN].entries) == 2 and not told:
+            raise Broken
+        return create(files)
+
+    def work(attempt):
+        try:
+            write_sending(book, CAMPAIGN, attempt, WORLD)
+        except (Broken, StoreFailed) as problem:
+            told[attempt] = str(problem) or "broken"
+
+    store.create_in_turn = break_down_on_three
+    in_turn(book, [partial(work, attempt) for attempt in attempts])
+    assert told == {attempts[1]: "broken", **dict.fromkeys(attempts[2:], "whoever wrote to the log broke down")}
+    for attempt in attempts[1:]:
+        write_sending(book, CAMPAIGN, attempt, WORLD)
+    kinds = [entry.kind for entry in open_log(store, CAMPAIGN).entries]
+    assert kinds == ["claim", "sending", "sending", "sending", "sending"]
 
 
 def test_the_void_of_one_stops_no_other(store, claimed):

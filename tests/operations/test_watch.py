@@ -21,13 +21,13 @@ class Desk(MemoryStore):
         super().__init__()
         self.open, self.asked, self.reads, self.broken = threading.Event(), threading.Event(), 0, False
 
-    def read(self, name):
+    def names(self, prefix):
         self.reads += 1
         self.asked.set()
         assert self.open.wait(30)
         if self.broken:
             raise StoreFailed("the store cannot be read")
-        return super().read(name)
+        return super().names(prefix)
 
 
 class Asked(dict):

@@ -66,6 +66,19 @@ def test_entries_are_numbered_without_gaps_and_chained_from_the_manifest(store):
         assert b'"previous":"%s"' % sha256(earlier).hexdigest().encode() in later
 
 
+def test_a_log_that_others_grew_from_stays_as_it_was(store):
+    """More attempts change than are copied for an entry, so that logs share what they say of the others."""
+    log, attempts = with_claim(begun(store), *([person] for person in range(600)))
+    grown = [log := append(log, Sending(at=AT, attempts=(attempt,))) for attempt in attempts]
+    for number, one in enumerate(grown, start=1):
+        assert [attempt.phase for attempt in one.standing.attempts.values()] == [
+            *[Phase.SENDING] * number,
+            *[Phase.CLAIMED] * (600 - number),
+        ]
+    assert list(log.standing.attempts) == attempts
+    assert log == open_log(store, CAMPAIGN)
+
+
 def test_a_log_is_begun_once(store):
     begun(store)
     with pytest.raises(LostRace, match="exists already") as caught:

@@ -3,7 +3,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bland_deploy.errors import StateProblem
-from bland_deploy.model.entries import Ended, EndedPeople, Held, Receipt, Resolve, Sending, Verified, Void
+from bland_deploy.model.entries import (
+    Ended,
+    EndedPeople,
+    Held,
+    Receipt,
+    Receipts,
+    Resolve,
+    Sending,
+    Taken,
+    Verified,
+    Void,
+    receipts,
+)
 from bland_deploy.state.keyset import pack_keys
 from bland_deploy.state.replay import Phase, follow, known, replay
 from tests.state.building import AT, claimed, keys
@@ -163,6 +175,27 @@ def test_what_two_runs_may_write_one_after_the_other_is_no_problem(claim, attemp
 def test_a_batch_is_claimed_once(claim):
     with pytest.raises(StateProblem, match="claimed before"):
         replay([claim[0], claim[0]])
+
+
+def several(*ones):
+    """Receipts in one entry."""
+    return Receipts(at=AT, taken=tuple(Taken(at=one.at, attempt=one.attempt, batch_id=one.batch_id) for one in ones))
+
+
+def test_several_receipts_in_one_entry_say_what_each_of_them_would(claim, attempts):
+    before = [claim[0], sending(*attempts)]
+    ones = [receipt(attempts[1], "b-1"), receipt(attempts[0], "b-0")]
+    assert replay([*before, several(*ones)]) == replay([*before, *ones])
+    assert list(receipts([*before, several(*ones), receipt(attempts[0], "b-0")])) == [
+        *ones,
+        receipt(attempts[0], "b-0"),
+    ]
+
+
+def test_each_of_several_receipts_may_contradict_the_log(claim, attempts):
+    before = [claim[0], sending(*attempts), receipt(attempts[1], "b-1")]
+    with pytest.raises(StateProblem, match=f"entry 4 of the log .receipt. cannot be, since {attempts[1]} is sent"):
+        replay([*before, several(receipt(attempts[0], "b-0"), receipt(attempts[1], "another"))])
 
 
 def ended(attempt):
