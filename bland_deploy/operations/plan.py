@@ -165,6 +165,9 @@ def _less(pieces: Pieces, known: Known) -> tuple[Pieces, int, int]:
     for put, places in pieces:
         keys = put.keys()
         were_sent = known.sent.intersection(keys)
+        if len(were_sent) == len(keys):
+            sent += len(places)
+            continue
         are_held = (known.held.intersection(keys) | known.unfinished.intersection(keys)) - were_sent
         sent += sum(keys[at] in were_sent for at in places) if were_sent else 0
         held += sum(keys[at] in are_held for at in places) if are_held else 0

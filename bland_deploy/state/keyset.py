@@ -1,14 +1,20 @@
 """Sets of recipient keys: as a file (sorted, 16 bytes a key) and in memory (16 bytes a key for many of them)."""
 
+import sys
 from array import array
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator
+from functools import cached_property, lru_cache
 from hashlib import sha256
-from typing import Protocol
+from itertools import accumulate
+from typing import NamedTuple, Protocol
 
 from bland_deploy.model.keys import KEY_SIZE
 
-_PARTS = 256
+_PARTS = 16
+_AHEAD = 3
+"""How many groups of files are looked through before all are."""
 
 
 class KeySet(Protocol):
@@ -26,6 +32,7 @@ class KeySet(Protocol):
 
 # Below this a frozenset of some 80 bytes a key is small, and several times as fast.
 FEW = 200_000
+GROUP = 8192
 
 
 def pack_keys(keys: Iterable[bytes]) -> tuple[str, bytes]:
@@ -40,7 +47,7 @@ def unpack_keys(packed: bytes) -> list[bytes]:
 
 
 def key_set(files: Iterable[bytes], few: int = FEW) -> KeySet:
-    """The union of key files, none of which need be disjoint. From `few` keys on it takes 16 bytes a key."""
+    """The union of key files, none of which need be disjoint. From `few` keys on it takes some 16 bytes a key."""
     packed = list(files)
     if sum(map(len, packed)) < few * KEY_SIZE:
         return frozenset(key for file in packed for key in unpack_keys(file))
@@ -48,51 +55,106 @@ def key_set(files: Iterable[bytes], few: int = FEW) -> KeySet:
 
 
 class PackedKeys:
-    """Very many recipient keys, sorted. MACs spread evenly, so those with the same first two bytes are few."""
+    """Very many recipient keys.
 
-    def __init__(self, files: Iterable[bytes]) -> None:
-        parts = [bytearray() for _ in range(_PARTS)]
-        for file in files:
-            firsts, start = file[::KEY_SIZE], 0
-            if bytes(sorted(firsts)) != firsts:
-                raise ValueError("a file of recipient keys is not sorted")
-            for first, part in enumerate(parts):
-                end = bisect_right(firsts, first, start)
-                part.extend(file[start * KEY_SIZE : end * KEY_SIZE])
-                start = end
-        self._packed = b"".join(b"".join(sorted(set(unpack_keys(bytes(part))))) for part in parts)
-        self._starts = self._find_starts()
+    People stand on a list as they stood there when they were called, and so do the files of their keys: those who are
+    asked for together are mostly in files that follow each other. Whoever is not there is looked up among all.
+    """
 
-    def _find_starts(self) -> "array[int]":
-        """Where the keys begin whose first two bytes are at least so much."""
-        firsts, seconds = self._packed[::KEY_SIZE], self._packed[1::KEY_SIZE]
-        starts = array("Q")
-        for first in range(_PARTS):
-            begin, end = bisect_left(firsts, first), bisect_right(firsts, first)
-            starts.extend(bisect_left(seconds, second, begin, end) * KEY_SIZE for second in range(_PARTS))
-        starts.append(len(self._packed))
-        return starts
+    def __init__(self, files: Iterable[bytes], group: int = GROUP) -> None:
+        """`files` are sorted; so many keys of them are looked through together."""
+        self._groups, self._at = [*_groups(files, group)], 0
+        self._group = lru_cache(_AHEAD + 1)(self._unpack)
+
+    def _unpack(self, at: int) -> frozenset[bytes]:
+        return frozenset(unpack_keys(b"".join(self._groups[at])))
+
+    @cached_property
+    def _all(self) -> "_Sorted":
+        return _sort(file for group in self._groups for file in group)
 
     def __contains__(self, key: object) -> bool:
         assert isinstance(key, bytes)
         return bool(self.intersection([key]))
 
+    def __bool__(self) -> bool:
+        return bool(self._groups)
+
     def __len__(self) -> int:
-        return len(self._packed) // KEY_SIZE
+        return len(self._all.packed) // KEY_SIZE
 
     def __iter__(self) -> Iterator[bytes]:
-        return iter(unpack_keys(self._packed))
+        return iter(unpack_keys(self._all.packed))
 
     def intersection(self, keys: Iterable[bytes]) -> frozenset[bytes]:
         """Which of these keys are among them."""
-        find, starts = self._packed.find, self._starts
-        found = []
-        for key in keys:
-            part = key[0] << 8 | key[1]
-            start, end = starts[part], starts[part + 1]
-            at = find(key, start, end)
+        left, found = frozenset(keys), frozenset[bytes]()
+        for at in range(self._at, min(self._at + _AHEAD, len(self._groups))):
+            here = self._group(at).intersection(left)
+            if here:
+                self._at, found = at, here if not found else found | here
+            if len(here) == len(left):
+                return found
+            left = left - here if here else left
+        return found.union(self._all.among([*left]))
+
+
+def _groups(files: Iterable[bytes], wanted: int) -> Iterator[list[bytes]]:
+    """Files that follow each other, with as many keys together as are wanted, or some more."""
+    group, size = list[bytes](), 0
+    for file in files:
+        firsts = file[::KEY_SIZE]
+        if bytes(sorted(firsts)) != firsts:
+            raise ValueError("a file of recipient keys is not sorted")
+        group.append(file)
+        size += len(firsts)
+        if size >= wanted:
+            yield group
+            group, size = [], 0
+    if size:
+        yield group
+
+
+class _Sorted(NamedTuple):
+    """Keys, each once, and where those begin whose first two bytes are at least so much.
+
+    MACs spread evenly, so those with the same first two bytes are few.
+    """
+
+    packed: bytes
+    starts: "array[int]"
+
+    def among(self, keys: list[bytes]) -> Iterator[bytes]:
+        """Those of these keys that are there."""
+        find, starts = self.packed.find, self.starts
+        for key, first in zip(keys, _firsts(b"".join(keys)), strict=True):
+            end = starts[first + 1]
+            at = find(key, starts[first], end)
             while at % KEY_SIZE and at >= 0:  # found across the border of two keys: not a key
                 at = find(key, at + 1, end)
             if at >= 0:
-                found.append(key)
-        return frozenset(found)
+                yield key
+
+
+def _sort(files: Iterable[bytes]) -> _Sorted:
+    """The keys of sorted files, a part at a time, since as objects they take several times the room."""
+    parts = [bytearray() for _ in range(_PARTS)]
+    for file in files:
+        firsts, start = file[::KEY_SIZE], 0
+        for number, part in enumerate(parts, start=1):
+            end = bisect_right(firsts, number * 256 // _PARTS - 1, start)
+            part.extend(file[start * KEY_SIZE : end * KEY_SIZE])
+            start = end
+    packed = b"".join(b"".join(sorted(set(unpack_keys(bytes(part))))) for part in parts)
+    counts = Counter(_firsts(packed))
+    return _Sorted(packed, array("Q", accumulate((counts[first] * KEY_SIZE for first in range(1 << 16)), initial=0)))
+
+
+def _firsts(packed: bytes) -> "array[int]":
+    """The first two bytes of each key, as a number."""
+    pairs = bytearray(2 * len(packed[::KEY_SIZE]))
+    pairs[::2], pairs[1::2] = packed[::KEY_SIZE], packed[1::KEY_SIZE]
+    firsts = array("H", bytes(pairs))
+    if sys.byteorder == "little":
+        firsts.byteswap()
+    return firsts

@@ -30,6 +30,18 @@ def test_packed_keys_hold_what_a_set_holds(groups, others):
 
 
 @settings(deadline=None)
+@given(sets, st.lists(st.sets(keys, max_size=8), max_size=8), st.randoms(use_true_random=False), st.integers(1, 30))
+def test_packed_keys_are_found_in_whatever_order_they_are_asked_for(groups, others, chance, size):
+    plain = set().union(*groups)
+    packed = PackedKeys([pack_keys(group)[1] for group in groups], size)
+    asked = [*map(set, groups), *others, *(set(chance.sample(sorted(plain), min(len(plain), 5))) for _ in range(4))]
+    chance.shuffle(asked)
+    for some in asked:
+        assert packed.intersection(some) == plain & some
+    assert bool(packed) == bool(plain)
+
+
+@settings(deadline=None)
 @given(sets)
 def test_few_keys_and_many_keys_are_the_same_set(groups):
     files = [pack_keys(group)[1] for group in groups]
