@@ -90,9 +90,12 @@ def _end_reader(prepared: Prepared, given: Given, checks: Checks | None) -> _End
     if prepared.computed or (checks is not None and checks[0].sees_numbers):
         return None
     known: dict[object, bytes | None] = {None: None}
+    # where something speaks against what all calls share, the first call shows whether its own text mends that
+    is_hopeless, is_doubtful = False, checks is not None and not checks[1].is_silent({})
 
     def end_of(row: Row) -> bytes | None:
-        if row[2]:  # a `call` of its own
+        nonlocal is_hopeless, is_doubtful
+        if is_hopeless or row[2]:  # a `call` of its own
             return None
         cells = cells_of(row[1])
         if cells in known:
@@ -101,6 +104,7 @@ def _end_reader(prepared: Prepared, given: Given, checks: Checks | None) -> _End
             known.clear()
             known[None] = None
         known[cells] = end = _end(row, given, checks)
+        is_hopeless, is_doubtful = is_doubtful and end is None, False
         return end
 
     return end_of
