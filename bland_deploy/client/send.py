@@ -6,6 +6,7 @@ goes out, then everything that may have changed is checked again, then the last 
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 import httpx
@@ -97,11 +98,17 @@ def _request(client: Client, path: str, outgoing: _Outgoing) -> httpx.Request:
     patience = httpx.Timeout(timeouts.connect, write=timeouts.write, read=timeouts.create)
     return httpx.Request(
         "POST",
-        client.base_url + path,
+        _address(client.base_url, path),
         headers={**client.headers, **own},
         content=outgoing.pieces(),
         extensions={"timeout": patience.as_dict()},
     )
+
+
+@lru_cache
+def _address(base_url: str, path: str) -> httpx.URL:
+    """An address, taken apart once for all requests to it."""
+    return httpx.URL(base_url + path)
 
 
 def _within(response: httpx.Response, monotonic: Callable[[], float], until: float) -> Iterator[bytes]:
