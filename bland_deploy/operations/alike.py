@@ -28,9 +28,9 @@ _LONGEST = 256
 
 Checks: TypeAlias = tuple[FieldChecks, CalleeChecks]
 MakeAlike: TypeAlias = Callable[[Sequence[Recipient]], "Alike"]
-_CellsOf: TypeAlias = Callable[[Mapping[str, Json]], str | tuple[str, ...] | None]
-# None where the call has to be made by itself
-_EndOf: TypeAlias = Callable[[Row], bytes | None]
+# what tells the calls of some rows from others, and how they end; None where the call has to be made by itself
+_CellsOf: TypeAlias = Callable[[Sequence[Mapping[str, Json]]], Sequence[object]]
+_EndsOf: TypeAlias = Callable[[Sequence[Row]], list[bytes | None]]
 
 
 class Given(NamedTuple):
@@ -57,14 +57,18 @@ class Alike(NamedTuple):
 
 def alike_maker(prepared: Prepared, given: Given, checks: Checks | None) -> MakeAlike:
     """The function from people to their calls, as far as they can be made together. `checks`, if given, see them."""
-    end_of = _end_reader(prepared, given, checks)
-    if end_of is None:
-        return lambda people: Alike([None] * len(people), [()] * len(people), {})
+    ends_of = _ends_reader(prepared, given, checks)
+    if ends_of is None:
+        return _alone
     variables_of = given.variables
 
     def make(people: Sequence[Recipient]) -> Alike:
         rows = [row for row, _ in people]
-        ends, variables = [*map(end_of, rows)], [*map(variables_of, rows)]
+        ends = ends_of(rows)
+        if not any(ends):
+            return _alone(people)
+        variables = [*map(variables_of, rows)]
+        # one by one: what is made for a whole chunk at once costs more for its memory than it saves
         calls = [
             None
             if end is None or type(own) is not dict
@@ -79,8 +83,13 @@ def alike_maker(prepared: Prepared, given: Given, checks: Checks | None) -> Make
     return make
 
 
-def _end_reader(prepared: Prepared, given: Given, checks: Checks | None) -> _EndOf | None:
-    """The function from a row to the end of its call: its JSON behind the variables. None where no two are alike.
+def _alone(people: Sequence[Recipient]) -> Alike:
+    """Every call has to be made by itself."""
+    return Alike([None] * len(people), [()] * len(people), {})
+
+
+def _ends_reader(prepared: Prepared, given: Given, checks: Checks | None) -> _EndsOf | None:
+    """The function from rows to the ends of their calls: their JSON behind the variables. None where no two are alike.
 
     The checks have nothing to say about a call that has an end, but because of whom it rings.
     """
@@ -93,21 +102,22 @@ def _end_reader(prepared: Prepared, given: Given, checks: Checks | None) -> _End
     # where something speaks against what all calls share, the first call shows whether its own text mends that
     is_hopeless, is_doubtful = False, checks is not None and not checks[1].is_silent({})
 
-    def end_of(row: Row) -> bytes | None:
+    def ends_of(rows: Sequence[Row]) -> list[bytes | None]:
         nonlocal is_hopeless, is_doubtful
-        if is_hopeless or row[2]:  # a `call` of its own
-            return None
-        cells = cells_of(row[1])
-        if cells in known:
-            return known[cells]
+        if is_hopeless:
+            return [None] * len(rows)
         if len(known) > _REMEMBERED:
             known.clear()
             known[None] = None
-        known[cells] = end = _end(row, given, checks)
-        is_hopeless, is_doubtful = is_doubtful and end is None, False
-        return end
+        cells = cells_of([row[1] for row in rows])
+        for at in [at for at, some in enumerate(cells) if some not in known]:
+            if cells[at] not in known:
+                known[cells[at]] = end = _end(rows[at], given, checks)
+                is_hopeless, is_doubtful = is_doubtful and end is None, False
+        # a row with a `call` of its own has another end
+        return [None if row[2] else known[some] for row, some in zip(rows, cells, strict=True)]
 
-    return end_of
+    return ends_of
 
 
 def _end(row: Row, given: Given, checks: Checks | None) -> bytes | None:
@@ -132,26 +142,27 @@ def deciding_columns(each: Value) -> tuple[str, ...] | None:
 
 
 def _cells_reader(each: Value) -> _CellsOf | None:
-    """The function from a row's values to those that decide what `each` gives; None where that may be any.
+    """The function from rows' values to those that decide what `each` gives; None where that may be any.
 
     It gives None where one of them is no text, or a long one.
     """
     columns = deciding_columns(each)
     if columns is None:
         return None
-    if len(columns) == 1:
-        return _cell_reader(*columns)
 
-    def read(values: Mapping[str, Json]) -> tuple[str, ...] | None:
-        cells = [cell for cell in map(values.get, columns) if type(cell) is str and len(cell) <= _LONGEST]
-        return tuple(cells) if len(cells) == len(columns) else None
-
-    return read
-
-
-def _cell_reader(column: str) -> _CellsOf:
-    def read(values: Mapping[str, Json]) -> str | None:
-        cell = values.get(column)
-        return cell if type(cell) is str and len(cell) <= _LONGEST else None
+    def read(many: Sequence[Mapping[str, Json]]) -> Sequence[object]:
+        read_ones = [_cells(many, column) for column in columns]
+        if len(read_ones) == 1:
+            return read_ones[0]
+        return (
+            [None if None in cells else cells for cells in zip(*read_ones, strict=True)]
+            if read_ones
+            else [()] * len(many)
+        )
 
     return read
+
+
+def _cells(many: Sequence[Mapping[str, Json]], column: str) -> list[str | None]:
+    cells = [values.get(column) for values in many]
+    return [cell if type(cell) is str and len(cell) <= _LONGEST else None for cell in cells]

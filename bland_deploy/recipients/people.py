@@ -14,7 +14,7 @@ from bland_deploy.model.recipient import LeftOut, Outcome, Recipient, Row
 from bland_deploy.recipients.again import Found, meet
 from bland_deploy.recipients.formats.listing import Read
 from bland_deploy.recipients.numbers import make_closer_look
-from bland_deploy.recipients.phone import number_reader
+from bland_deploy.recipients.phone import number_reader, numbers_reader
 from bland_deploy.recipients.row_source import RowSource
 
 Where: TypeAlias = Callable[[Row], bool | Diagnostic]
@@ -54,14 +54,13 @@ def make_look_through(
     look_at = make_look(name, recipients, where, countries)
     if where is not None or recipients.defaults or not _is_plain(recipients, countries):
         return lambda rows: [*map(look_at, rows)]
-    read, phone = number_reader(recipients.default_country), recipients.phone
+    read_all, phone = numbers_reader(recipients.default_country), recipients.phone
 
     def look_through(everything: Sequence[Read]) -> list[Found]:
         rows = [row for row in everything if isinstance(row, Row)]
         if len(rows) < len(everything):
             return [*map(look_at, everything)]
-        texts = [row[1].get(phone) for row in rows]
-        numbers = [read(text) if type(text) is str else None for text in texts]
+        numbers = read_all([row[1].get(phone) for row in rows])
         found: list[Found] = [*map(_make_recipient, zip(rows, numbers, strict=True))]
         for at in [at for at, number in enumerate(numbers) if number is None] if None in numbers else ():
             found[at] = look_at(rows[at])

@@ -4,7 +4,7 @@ The normal form is E.164 as libphonenumber parses it, valid or not. Most numbers
 over the library's own metadata; the rest go through the library.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 from functools import cache, partial
 from typing import NamedTuple
@@ -30,6 +30,7 @@ NORMALISATION_VERSION: str = phonenumbers.__version__
 _LONGEST_TEXT = 250
 
 ReadNumber = Callable[[str], Number | None]
+ReadNumbers = Callable[[Iterable[object]], list[Number | None]]
 
 
 class Flaw(StrEnum):
@@ -99,6 +100,24 @@ def number_reader(default_country: str | None) -> ReadNumber:
         return make((written, written, True, found.lastgroup))
 
     return read
+
+
+@cache
+def numbers_reader(default_country: str | None) -> ReadNumbers:
+    """The same for many cells, in their order; None also for what is no text."""
+    read, make = number_reader(default_country), partial(tuple.__new__, Number)
+
+    def read_all(cells: Iterable[object]) -> list[Number | None]:
+        return [
+            make((cell, cell, True, found.lastgroup))
+            if type(cell) is str and cell[:1] == "+" and (found := shortcut_abroad(cell[:4]).match(cell)) is not None
+            else read(cell)
+            if type(cell) is str
+            else None
+            for cell in cells
+        ]
+
+    return read_all
 
 
 def _by_the_rules(digits: str, home: Home | None) -> Number | None:
