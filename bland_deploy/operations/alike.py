@@ -93,10 +93,8 @@ def _ends_reader(prepared: Prepared, given: Given, checks: Checks | None) -> _En
 
     The checks have nothing to say about a call that has an end, but because of whom it rings.
     """
-    cells_of, under = _cells_reader(prepared.each), prepared.campaign.recipients.variables_under
-    if cells_of is None or (prepared.version.variables_under if under is None else under) != _UNDER:
-        return None
-    if prepared.computed or (checks is not None and checks[0].sees_numbers):
+    cells_of = _cells_reader(prepared.each)
+    if cells_of is None or not _can_be_alike(prepared, checks):
         return None
     known: dict[object, bytes | None] = {None: None}
     # where something speaks against what all calls share, the first call shows whether its own text mends that
@@ -114,10 +112,20 @@ def _ends_reader(prepared: Prepared, given: Given, checks: Checks | None) -> _En
             if cells[at] not in known:
                 known[cells[at]] = end = _end(rows[at], given, checks)
                 is_hopeless, is_doubtful = is_doubtful and end is None, False
+                if is_hopeless:
+                    return [None] * len(rows)
         # a row with a `call` of its own has another end
         return [None if row[2] else known[some] for row, some in zip(rows, cells, strict=True)]
 
     return ends_of
+
+
+def _can_be_alike(prepared: Prepared, checks: Checks | None) -> bool:
+    """Whether calls have nothing of their own but what Bland fills in, where it is expected."""
+    under = prepared.campaign.recipients.variables_under
+    if (prepared.version.variables_under if under is None else under) != _UNDER or prepared.computed:
+        return False
+    return checks is None or not checks[0].sees_numbers
 
 
 def _end(row: Row, given: Given, checks: Checks | None) -> bytes | None:
