@@ -29,6 +29,7 @@ from bland_deploy.operations.shares import processors
 from bland_deploy.operations.spool import Spool
 from bland_deploy.planning.assemble import Marks
 from bland_deploy.recipients.again import Met, meet
+from bland_deploy.state.keyset import unpack_keys
 from bland_deploy.windows.clocks import write_start_time
 
 ROWS = 1000
@@ -59,8 +60,9 @@ class Put(NamedTuple):
     def keys(self, places: Sequence[int] | None = None) -> list[bytes]:
         """Their recipient keys (16 bytes each), or those of some of them."""
         packed = self.spool.read(self.offset, self.calls * KEY_SIZE)
-        some = range(self.calls) if places is None else places
-        return [packed[at * KEY_SIZE : (at + 1) * KEY_SIZE] for at in some]
+        if places is None:
+            return unpack_keys(packed)
+        return [packed[at * KEY_SIZE : (at + 1) * KEY_SIZE] for at in places]
 
     def numbers(self) -> list[str]:
         """The normal forms of their numbers."""

@@ -7,12 +7,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
 from hashlib import sha256
-from itertools import accumulate
+from itertools import accumulate, chain
+from struct import Struct
 from typing import NamedTuple, Protocol
 
 from bland_deploy.model.keys import KEY_SIZE
 
-_PARTS = 16
+_PARTS = 64
+_SEVERAL = Struct(f"{KEY_SIZE}s" * 64)
 _AHEAD = 3
 """How many groups of files are looked through before all are."""
 
@@ -43,7 +45,9 @@ def pack_keys(keys: Iterable[bytes]) -> tuple[str, bytes]:
 
 def unpack_keys(packed: bytes) -> list[bytes]:
     """The recipient keys of a file, in its order."""
-    return [packed[at : at + KEY_SIZE] for at in range(0, len(packed), KEY_SIZE)]
+    whole = len(packed) - len(packed) % _SEVERAL.size
+    keys: list[bytes] = [*chain.from_iterable(_SEVERAL.iter_unpack(packed[:whole]))]
+    return keys + [packed[at : at + KEY_SIZE] for at in range(whole, len(packed), KEY_SIZE)]
 
 
 def key_set(files: Iterable[bytes], few: int = FEW) -> KeySet:
@@ -89,6 +93,8 @@ class PackedKeys:
     def intersection(self, keys: Iterable[bytes]) -> frozenset[bytes]:
         """Which of these keys are among them."""
         left, found = frozenset(keys), frozenset[bytes]()
+        if self._groups and self._group(self._at).issuperset(left):
+            return left
         for at in range(self._at, min(self._at + _AHEAD, len(self._groups))):
             here = self._group(at).intersection(left)
             if here:

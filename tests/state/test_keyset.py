@@ -65,6 +65,11 @@ def test_a_file_of_keys_is_sorted_has_each_once_and_is_named_by_content(some):
     assert name == sha256(packed).hexdigest()
 
 
+@given(st.binary(max_size=3000))
+def test_a_file_of_keys_is_taken_apart_whatever_its_length(packed):
+    assert unpack_keys(packed) == [packed[at : at + 16] for at in range(0, len(packed), 16)]
+
+
 def test_from_two_hundred_thousand_on_keys_are_packed():
     many = pack_keys(os.urandom(16) for _ in range(200_000))[1]
     assert isinstance(key_set([many]), PackedKeys)
