@@ -62,6 +62,9 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if item.nodeid.startswith(THOROUGH):
             item.add_marker(pytest.mark.thorough)
+    # what takes minutes begins first, so that no worker waits for another one at the end; the model check above all
+    thorough = {item.path for item in items if item.nodeid.startswith(THOROUGH)}
+    items.sort(key=lambda item: (item.path not in thorough, not item.nodeid.startswith("tests/dispatch/")))
 
 
 def pytest_addoption(parser):
