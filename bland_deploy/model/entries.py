@@ -182,6 +182,19 @@ class Void(Recorded):
     reason: str
 
 
+class Voids(Recorded):
+    """Several batches were provably not sent, for the same reason: it says what a void of each would say."""
+
+    kind: Literal["voids"] = "voids"
+    attempts: tuple[AttemptId, ...] = Field(min_length=2)
+    reason: str
+
+    @property
+    def each(self) -> tuple[Void, ...]:
+        """The same, one by one."""
+        return tuple(Void(at=self.at, by=self.by, attempt=id_, reason=self.reason) for id_ in self.attempts)
+
+
 class Held(Recorded):
     """Whether a batch was sent is unknown; its people count as possibly called until a person decides."""
 
@@ -257,7 +270,7 @@ class Ended(Recorded):
 
 
 Entry: TypeAlias = Annotated[
-    Claim | Sending | Receipt | Receipts | Void | Held | Resolve | Verified | Ended | Promotion | Refusal,
+    Claim | Sending | Receipt | Receipts | Void | Voids | Held | Resolve | Verified | Ended | Promotion | Refusal,
     Field(discriminator="kind"),
 ]
 OfWaves: TypeAlias = Promotion | Refusal

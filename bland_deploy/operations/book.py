@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import NamedTuple
 
-from bland_deploy.model.entries import Entry, Held, Receipt, Receipts, Sending, Taken, Void, instant
+from bland_deploy.model.entries import Held, Receipt, Sending, Void, instant
 from bland_deploy.operations.claim import Claimed, claim_again, claim_rest
 from bland_deploy.operations.world import World
 from bland_deploy.state.log import Log, LostRace, record_in_turn
+from bland_deploy.state.several import together
 from bland_deploy.state.store import StoreFailed
 
 _ENTRIES_AHEAD = 2
@@ -75,6 +76,12 @@ def write_sending(book: Book, campaign: str, attempt: str, world: World) -> None
     _write(book, campaign, Sending(at=instant(world.now()), attempts=(attempt,)))
 
 
+def give_back(book: Book, campaign: str, voids: Sequence[Void]) -> None:
+    """Void what was claimed and not sent, so that others need not find out. What cannot be, the next run finds."""
+    with book.writing:
+        _write_all(book, campaign, [_Wish(void, Lock()) for void in voids])
+
+
 def claim_anew(book: Book, claimed: Claimed, others: int, world: World) -> Claimed:
     """Claim a batch once more after its `void`, when `others` were counted.
 
@@ -124,22 +131,24 @@ def _write(book: Book, campaign: str, entry: Sending | Receipt | Held | Void) ->
 
 
 def _write_for_all(book: Book, campaign: str) -> None:
-    """All that waits, at once; where that cannot be, one after the other, so that the void of one stops no other.
-
-    Then it is the turn of the first of those who came meanwhile, and not of whoever happens to wake up first.
-    """
+    """All that waits. Then it is the turn of the first who came meanwhile, not of whoever happens to wake up first."""
     with book.gathering:
         wishes, book.waiting[campaign] = book.waiting[campaign], []
     try:
         with book.writing:
-            if not _try_to_write(book, campaign, wishes) and len(wishes) > 1:
-                for wish in wishes:
-                    _try_to_write(book, campaign, [wish])
+            _write_all(book, campaign, wishes)
     finally:
         _hand_over(book, campaign)
         for wish in wishes:
             if not wish.leads:
                 wish.told.release()
+
+
+def _write_all(book: Book, campaign: str, wishes: Sequence[_Wish]) -> None:
+    """At once; where that cannot be, one after the other, so that the void of one stops no other."""
+    if not _try_to_write(book, campaign, wishes) and len(wishes) > 1:
+        for wish in wishes:
+            _try_to_write(book, campaign, [wish])
 
 
 def _hand_over(book: Book, campaign: str) -> None:
@@ -163,15 +172,8 @@ def _try_to_write(book: Book, campaign: str, wishes: Sequence[_Wish]) -> bool:
     return problem is None
 
 
-def _one_for(receipts: Sequence[Receipt]) -> Receipts:
-    taken = tuple(Taken(at=one.at, attempt=one.attempt, batch_id=one.batch_id) for one in receipts)
-    return Receipts(at=receipts[0].at, taken=taken)
-
-
 def _write_together(book: Book, campaign: str, entries: Sequence[Sending | Receipt | Held | Void]) -> None:
-    receipts = [entry for entry in entries if isinstance(entry, Receipt)]
-    ends: list[Entry] = [_one_for(receipts)] if len(receipts) > 1 else list(receipts)
-    ends += [entry for entry in entries if isinstance(entry, Held | Void)]
+    ends = together(entry for entry in entries if not isinstance(entry, Sending))
     sending = [entry for entry in entries if isinstance(entry, Sending)]
     if sending:
         book.logs[campaign].store.reserve(f"{campaign}/log", _ENTRIES_AHEAD * book.workers)

@@ -1,7 +1,6 @@
 """Claimed batches onto the wire: one after the other, or several at a time."""
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from threading import Lock, Thread
 from typing import NamedTuple
@@ -9,7 +8,7 @@ from typing import NamedTuple
 from bland_deploy.errors import DeployError, ExitCode
 from bland_deploy.model.applied import AppliedBatch, BatchFate
 from bland_deploy.model.entries import Void, instant
-from bland_deploy.operations.book import Book, Less, claim_anew, claim_less, open_book, write_end
+from bland_deploy.operations.book import Book, Less, claim_anew, claim_less, give_back, open_book
 from bland_deploy.operations.claim import Claimed
 from bland_deploy.operations.pacing import Pace
 from bland_deploy.operations.send import Sent, send
@@ -178,14 +177,15 @@ def _broken(last: Sequence[Dispatched]) -> bool:
 
 
 def _give_back(line: _Line, book: Book, world: World) -> None:
-    """Void what was claimed and not sent, so that others need not find out. What cannot be, the next run finds."""
+    """Void what was claimed and not sent."""
     code = world.interrupted() or (line.done[line.ended[-1]].sent.code if line.ended else ExitCode.UNAVAILABLE)
+    at, reason, voids = instant(world.now()), "the run ended before it", dict[str, list[Void]]()
     for number, batch in enumerate(line.claimed):
         if number in line.done:
             continue
-        campaign, reason = batch.request.campaign, "the run ended before it"
-        void = Void(at=instant(world.now()), attempt=batch.attempt, reason=reason)
-        with suppress(DeployError):
-            write_end(book, campaign, void)
+        campaign = batch.request.campaign
+        voids.setdefault(campaign, []).append(Void(at=at, attempt=batch.attempt, reason=reason))
         fate = AppliedBatch(campaign, batch.request.calls, BatchFate.NOT_SENT, reason=reason)
         line.done[number] = Dispatched(batch, Sent(fate, code))
+    for campaign, some in voids.items():
+        give_back(book, campaign, some)

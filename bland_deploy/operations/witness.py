@@ -9,8 +9,9 @@ from bland_deploy.errors import StateProblem
 from bland_deploy.model.entries import Entry, Held, Receipt, Void, instant
 from bland_deploy.model.plan import NO_LINEAGE
 from bland_deploy.model.stamp import Stamp
-from bland_deploy.state.log import Log, LostRace, append, refresh
+from bland_deploy.state.log import Log, LostRace, append_in_turn, refresh
 from bland_deploy.state.replay import Attempt, Phase
+from bland_deploy.state.several import together
 
 _ADOPT = "bland-deploy state adopt"
 
@@ -90,22 +91,16 @@ def settle(log: Log, batches: Iterable[Listed], now: datetime, ours: Container[s
     A claim without `sending` was provably not sent: void. One whose attempt the provider lists was sent: receipt. Else
     nobody knows: held, until it is listed after all or a person decides. With `ours` only those attempts are looked at.
     """
-    listed = by_attempt(batches)
-    for id_ in log.standing.attempts:
-        if ours is None or id_ in ours:
-            log = _settle(log, id_, listed.get(id_, []), instant(now))
-    return log
-
-
-def _settle(log: Log, id_: str, listed: list[Listed], at: str) -> Log:
-    """Losing a race means deciding again: what was only claimed may be sent by now, and then a `void` would lie."""
+    listed, at = by_attempt(batches), instant(now)
     while True:
-        entry = _end_of(log.standing.attempts[id_], listed, at)
-        if entry is None:
+        attempts = log.standing.attempts.items()
+        ends = (_end_of(one, listed.get(id_, []), at) for id_, one in attempts if ours is None or id_ in ours)
+        entries = together(entry for entry in ends if entry is not None)
+        if not entries:
             return log
         try:
-            return append(log, entry)
-        except LostRace:
+            return append_in_turn(log, entries)
+        except LostRace:  # what was only claimed may be sent by now, and then a `void` would lie: decide again
             log = refresh(log)
 
 

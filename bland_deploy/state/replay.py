@@ -25,6 +25,7 @@ from bland_deploy.model.entries import (
     Sending,
     Verified,
     Void,
+    Voids,
 )
 from bland_deploy.state.keyset import KeySet, key_set, pack_keys, unpack_keys
 
@@ -147,7 +148,7 @@ def follow(attempts: MutableMapping[str, Attempt], number: int, entry: Entry) ->
         return
     if isinstance(entry, OfWaves):
         return
-    for each in entry.each if isinstance(entry, Receipts) else (entry,):
+    for each in entry.each if isinstance(entry, Receipts | Voids) else (entry,):
         yield from _follow_attempts(attempts, each)
 
 

@@ -7,8 +7,8 @@ from functools import partial
 import pytest
 
 from bland_deploy.errors import DeployError
-from bland_deploy.model.entries import Receipt, Void
-from bland_deploy.operations.book import Less, claim_anew, claim_less, open_book, write_end, write_sending
+from bland_deploy.model.entries import Receipt, Sending, Void
+from bland_deploy.operations.book import Less, claim_anew, claim_less, give_back, open_book, write_end, write_sending
 from bland_deploy.operations.world import World
 from bland_deploy.state.backends.memory import MemoryStore
 from bland_deploy.state.log import LostRace, open_log, record
@@ -155,6 +155,25 @@ def test_the_void_of_one_stops_no_other(store, claimed):
         attempt for entry in open_log(store, CAMPAIGN).entries if entry.kind == "sending" for attempt in entry.attempts
     }
     assert sending == set(attempts) - {attempts[2]}
+
+
+def test_what_was_not_sent_is_given_back_in_one_entry(store, claimed):
+    log, attempts = claimed
+    book = open_book({CAMPAIGN: log}, 4)
+    write_sending(book, CAMPAIGN, attempts[0], WORLD)
+    give_back(book, CAMPAIGN, [Void(at=AT, attempt=attempt, reason="over") for attempt in attempts[1:]])
+    entry = open_log(store, CAMPAIGN).entries[-1]
+    assert (entry.kind, entry.attempts, entry.reason) == ("voids", tuple(attempts[1:]), "over")
+
+
+def test_what_another_run_sent_is_not_given_back_and_the_rest_is(store, claimed):
+    log, attempts = claimed
+    book = open_book({CAMPAIGN: log}, 4)
+    others = record(open_log(store, CAMPAIGN), Sending(at=AT, attempts=(attempts[1],)))
+    record(others, Receipt(at=AT, attempt=attempts[1], batch_id="theirs"))
+    give_back(book, CAMPAIGN, [Void(at=AT, attempt=attempt, reason="over") for attempt in attempts])
+    phases = [attempt.phase for attempt in open_log(store, CAMPAIGN).standing.attempts.values()]
+    assert phases == ["void", "sent", "void", "void"]
 
 
 def end(book, attempt, **kind):

@@ -1,0 +1,40 @@
+"""Entries that say the same of several attempts."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bland_deploy.model.entries import Held, Receipt, Receipts, Void, Voids, receipts
+from bland_deploy.state.replay import replay
+from bland_deploy.state.several import together
+from tests.state.building import AT, claimed
+
+CLAIM, _ = claimed(*([person] for person in range(6)))
+ENDS = st.sampled_from(
+    [
+        lambda attempt: Receipt(at=AT, attempt=attempt, batch_id=f"b-{attempt}"),
+        lambda attempt: Receipt(at=AT, attempt=attempt, batch_id=f"b-{attempt}", by="someone"),
+        lambda attempt: Void(at=AT, attempt=attempt, reason="the run ended before it"),
+        lambda attempt: Void(at=AT, attempt=attempt, reason="refused"),
+        lambda attempt: Held(at=AT, attempt=attempt, reason="no answer"),
+    ]
+)
+
+
+@settings(deadline=None)
+@given(st.lists(ENDS, max_size=len(CLAIM.batches)))
+def test_entries_together_say_what_they_say_one_by_one(ends):
+    entries = [end(batch.attempt) for end, batch in zip(ends, CLAIM.batches, strict=False)]
+    fewer = together(entries)
+    assert replay([CLAIM, *fewer]) == replay([CLAIM, *entries])
+    assert sorted(receipts(fewer), key=str) == sorted(receipts(entries), key=str)
+    kinds = [(entry.kind.rstrip("s"), entry.by, getattr(entry, "reason", "")) for entry in fewer]
+    assert len({kind for kind in kinds if kind[0] != "held"}) == sum(kind[0] != "held" for kind in kinds)
+
+
+def test_an_entry_for_one_attempt_stays_as_it_is():
+    first, second, third, *_ = (batch.attempt for batch in CLAIM.batches)
+    receipt, void = Receipt(at=AT, attempt=first, batch_id="b"), Void(at=AT, attempt=second, reason="refused")
+    assert together([receipt, void]) == [receipt, void]
+    several = together([void, receipt, void.model_copy(update={"attempt": third})])
+    assert several == [Voids(at=AT, attempts=(second, third), reason="refused"), receipt]
+    assert not any(isinstance(entry, Receipts) for entry in several)
