@@ -47,7 +47,7 @@ def render_log(entries: Sequence[LogEntry]) -> str:
 def _entry(entry: LogEntry) -> list[str]:
     rest = [f"{key}={_value(value)}" for key, value in entry.fields.items() if key not in _BELOW]
     by = f"  by {entry.by}" if entry.by else ""
-    lines = [f"{entry.number:>6}  {entry.at}  {entry.kind:<8}  {'  '.join(rest)}{by}"]
+    lines = [f"{entry.number:>6}  {entry.at}  {entry.kind:<8}  {'  '.join(rest)}{by}".rstrip()]
     lines += [f"{'':8}{line}" for line in _of_waves(entry.fields)]
     return (
         lines
@@ -73,6 +73,8 @@ def _of_waves(fields: Mapping[str, Any]) -> Iterator[str]:
         yield f"{'passed' if figure.holds else 'missed'}  {briefly(figure)}"
 
 
+_SHOWN = 16
+"""So many attempts of an entry are shown; the document has all."""
 _BELOW = frozenset({"batches", "compliance", "gate", "groups", "taken", "wave"})
 
 
@@ -82,4 +84,7 @@ def _payload(batch: Mapping[str, Any]) -> str:
 
 
 def _value(value: object) -> str:
-    return ",".join(map(str, value)) if isinstance(value, list) else str(value)
+    if not isinstance(value, list):
+        return str(value)
+    more = f" and {len(value) - _SHOWN:,} more" if len(value) > _SHOWN else ""
+    return ",".join(map(str, value[:_SHOWN])) + more
