@@ -9,10 +9,20 @@ import re
 import secrets
 from collections.abc import Callable
 from hashlib import blake2b
+from itertools import chain
+from struct import Struct
 
 KEY_SIZE = 16
+_SEVERAL = Struct(f"{KEY_SIZE}s" * 64)
 STATE_KEY_SIZE = 32
 _WRITTEN = re.compile(r"([0-9a-f]{16})-([0-9a-f]{32})")
+
+
+def unpack_keys(packed: bytes) -> list[bytes]:
+    """The recipient keys of a file, in its order."""
+    whole = len(packed) - len(packed) % _SEVERAL.size
+    keys: list[bytes] = [*chain.from_iterable(_SEVERAL.iter_unpack(packed[:whole]))]
+    return keys + [packed[at : at + KEY_SIZE] for at in range(whole, len(packed), KEY_SIZE)]
 
 
 def recipient_keys(state_key: bytes, campaign: str, round_: str) -> Callable[[str], bytes]:

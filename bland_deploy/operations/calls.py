@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from bland_deploy.api.starts import MARK
 from bland_deploy.diagnostics import Diagnostic
-from bland_deploy.model.keys import KEY_SIZE
+from bland_deploy.model.keys import KEY_SIZE, unpack_keys
 from bland_deploy.model.place import Place
 from bland_deploy.model.recipient import LeftOut, Outcome
 from bland_deploy.model.run import Run
@@ -29,7 +29,6 @@ from bland_deploy.operations.shares import processors
 from bland_deploy.operations.spool import Spool
 from bland_deploy.planning.assemble import Marks
 from bland_deploy.recipients.again import Met, meet
-from bland_deploy.state.keyset import unpack_keys
 from bland_deploy.windows.clocks import write_start_time
 
 ROWS = 1000

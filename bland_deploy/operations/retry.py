@@ -11,12 +11,12 @@ from typing import NamedTuple
 
 from bland_deploy.model.campaign import Campaign
 from bland_deploy.model.entries import EndedPeople
-from bland_deploy.model.keys import recipient_keys
+from bland_deploy.model.keys import recipient_keys, unpack_keys
 from bland_deploy.model.retry import Retried, Retry
 from bland_deploy.operations.calls import Put
 from bland_deploy.operations.requests import Pieces
 from bland_deploy.planning.split import Piece
-from bland_deploy.state.keyset import KeySet, key_set, pack_keys, unpack_keys
+from bland_deploy.state.keyset import KeySet, key_set, pack_keys
 from bland_deploy.state.log import Log, people_of, read_keys
 from bland_deploy.state.replay import Attempt
 

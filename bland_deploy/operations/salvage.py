@@ -6,8 +6,7 @@ from typing import NamedTuple
 
 from bland_deploy.errors import AuthenticationFailed
 from bland_deploy.model.entries import Claim, Ended, Manifest, Resolve
-from bland_deploy.model.keys import key_check
-from bland_deploy.state.keyset import unpack_keys
+from bland_deploy.model.keys import key_check, unpack_keys
 from bland_deploy.state.layout import keys_name
 from bland_deploy.state.reading import Reading, check_keys, key_files
 from bland_deploy.state.store import Store

@@ -7,14 +7,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
 from hashlib import sha256
-from itertools import accumulate, chain
-from struct import Struct
+from itertools import accumulate
 from typing import NamedTuple, Protocol
 
-from bland_deploy.model.keys import KEY_SIZE
+from bland_deploy.model.keys import KEY_SIZE, unpack_keys
 
 _PARTS = 64
-_SEVERAL = Struct(f"{KEY_SIZE}s" * 64)
 _AHEAD = 3
 """How many groups of files are looked through before all are."""
 
@@ -41,13 +39,6 @@ def pack_keys(keys: Iterable[bytes]) -> tuple[str, bytes]:
     """The file of a set of recipient keys: its name (SHA-256 of the content) and its content, sorted, each once."""
     packed = b"".join(sorted(set(keys)))
     return sha256(packed).hexdigest(), packed
-
-
-def unpack_keys(packed: bytes) -> list[bytes]:
-    """The recipient keys of a file, in its order."""
-    whole = len(packed) - len(packed) % _SEVERAL.size
-    keys: list[bytes] = [*chain.from_iterable(_SEVERAL.iter_unpack(packed[:whole]))]
-    return keys + [packed[at : at + KEY_SIZE] for at in range(whole, len(packed), KEY_SIZE)]
 
 
 def key_set(files: Iterable[bytes], few: int = FEW) -> KeySet:

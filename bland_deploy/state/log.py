@@ -12,9 +12,8 @@ from itertools import takewhile
 
 from bland_deploy.errors import AuthenticationFailed, StateProblem
 from bland_deploy.model.entries import Claim, Entry, Link, Manifest
-from bland_deploy.model.keys import key_check, key_id
+from bland_deploy.model.keys import key_check, key_id, unpack_keys
 from bland_deploy.model.text import SharedText
-from bland_deploy.state.keyset import unpack_keys
 from bland_deploy.state.layout import SUPPRESSION, entry_name, keys_name, manifest_name, text_name
 from bland_deploy.state.reading import Reading, check_keys, key_files, read_link, read_log
 from bland_deploy.state.replay import Attempt, Known, Standing, follow, keys_of, known

@@ -12,8 +12,7 @@ from itertools import pairwise
 from bland_deploy.diagnostics import Diagnostic, Place, error, note
 from bland_deploy.errors import StateProblem
 from bland_deploy.model.entries import Claim, Ended, Entry, Link, Manifest, Resolve
-from bland_deploy.model.keys import KEY_SIZE
-from bland_deploy.state.keyset import unpack_keys
+from bland_deploy.model.keys import KEY_SIZE, unpack_keys
 from bland_deploy.state.layout import entry_number, keys_name, manifest_name, text_name
 from bland_deploy.state.replay import Attempt, follow
 from bland_deploy.state.sealed import WAY_OUT, unseal

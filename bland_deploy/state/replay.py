@@ -27,7 +27,8 @@ from bland_deploy.model.entries import (
     Void,
     Voids,
 )
-from bland_deploy.state.keyset import KeySet, key_set, pack_keys, unpack_keys
+from bland_deploy.model.keys import unpack_keys
+from bland_deploy.state.keyset import KeySet, key_set, pack_keys
 
 OfAttempts: TypeAlias = Sending | Receipt | Void | Held | Resolve | Verified | Ended
 """Entries that say of attempts what became of them, and the same of each."""

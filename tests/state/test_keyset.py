@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bland_deploy.state.keyset import PackedKeys, key_set, pack_keys, unpack_keys
+from bland_deploy.model.keys import unpack_keys
+from bland_deploy.state.keyset import PackedKeys, key_set, pack_keys
 
 # few first bytes, so that groups fill up, and few last ones, so that keys run into each other
 keys = st.builds(
