@@ -4,6 +4,7 @@ import json
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from bland_deploy.model.plan import Counts
 from bland_deploy.views.mask import Privacy
@@ -73,12 +74,27 @@ def test_the_charts_are_drawn_and_their_numbers_are_in_tables(opened, large):
     assert second.all_text_contents() == ["suppressed40", "no valid number2"]
 
 
+def body_in(page):
+    """Where the body of the request that was opened is shown, as soon as it is."""
+    body = page.locator("details.request > pre").first
+    expect(body).to_have_text(re.compile(r"\S"), timeout=30_000)
+    return body
+
+
 def test_it_is_drawn_again_when_light_turns_to_dark(opened, large):
     page = opened(large).page
     picture = "document.getElementById('calls-over-time').toDataURL()"
     light = page.evaluate(picture)
     page.emulate_media(color_scheme="dark")
-    page.wait_for_function(f"before => {picture} !== before", arg=light)
+    # not wait_for_function: it evaluates text in the page when it looks again, which the page's policy forbids
+    changed = f"""before => new Promise(done => {{
+        const look = left => {{
+            if ({picture} !== before || !left) done(left > 0)
+            else requestAnimationFrame(() => look(left - 1))
+        }}
+        look(1000)
+    }})"""
+    assert page.evaluate(changed, light)
 
 
 def test_a_request_is_shown_as_it_would_be_sent(opened):
@@ -87,8 +103,7 @@ def test_a_request_is_shown_as_it_would_be_sent(opened):
     )
     there = opened(page_of(campaign_of(requests=[odd]), privacy=Privacy(numbers=True)))
     there.page.locator("details.request summary").click()
-    there.page.wait_for_function("document.querySelector('details.request > pre').textContent")
-    shown = there.page.locator("details.request > pre").inner_text()
+    shown = body_in(there.page).inner_text()
     assert json.loads(shown) == json.loads(odd.read().body)
     assert "12345678901234567891" in shown
     assert "<b>&amp; ## ::error::" in shown
@@ -114,7 +129,7 @@ def test_nothing_that_a_user_wrote_runs_or_shows_as_more_than_text(opened, name)
     assert page.locator("script").count() == 5
     assert page.locator("#rows tr").count() == 2
     page.locator("details.request summary").click()
-    page.wait_for_function("document.querySelector('details.request > pre').textContent.startsWith('{')")
+    assert body_in(page).inner_text().startswith("{")
     assert there.quiet()
 
 

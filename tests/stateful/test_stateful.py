@@ -21,7 +21,7 @@ FEW = settings(
     database=None,
     suppress_health_check=list(HealthCheck),
 )
-UNSHRUNK = settings(FEW, phases=[Phase.generate], max_examples=60, report_multiple_bugs=False)
+UNSHRUNK = settings(FEW, phases=[Phase.generate], max_examples=400, report_multiple_bugs=False)
 
 
 def test_nobody_is_rung_twice_or_lost_in_weeks_of_faults():
