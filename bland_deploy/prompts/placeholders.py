@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from itertools import chain, zip_longest
 from typing import NamedTuple, TypeAlias
 from unicodedata import category
 
@@ -119,13 +120,22 @@ def by_folded_name(values: Mapping[str, Json]) -> dict[str, Json]:
 
 def fill_parts(parts: Parts, by_name: Mapping[str, Json]) -> str:
     """The parts of a text put together as `fill` does, with values by the folded form of their names."""
-    written = [*parts[::3]]
+    return put_together(parts, written_in(parts, by_name))
+
+
+def written_in(parts: Parts, by_name: Mapping[str, Json]) -> tuple[str, ...]:
+    """What stands in the places of the placeholders of a text in its parts, in order."""
+    written = []
     for at in range(1, len(parts), 3):
         key = fold(parts[at + 1])
         value = by_name[key] if key in by_name else parts[at]
-        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-        written[at // 3] += text
-    return "".join(written)
+        written.append(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+    return tuple(written)
+
+
+def put_together(parts: Parts, written: tuple[str, ...]) -> str:
+    """The parts of a text with something else in the places of its placeholders."""
+    return "".join(chain.from_iterable(zip_longest(parts[::3], written, fillvalue="")))
 
 
 def _unknown(name: str, place: Place, spelt: Mapping[str, str]) -> Diagnostic:

@@ -10,7 +10,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from bland_deploy.model.json import Json
-from bland_deploy.prompts.placeholders import Parts, fill_parts, parts_of
+from bland_deploy.prompts.placeholders import Parts, fill_parts, parts_of, put_together, written_in
 from bland_deploy.rules.phrases import denies, denies_once, ends_of_sentences, may_hold, says, says_once, words_of
 
 _REMEMBERED = 1024
@@ -26,7 +26,7 @@ def says_filled(id_: str, text: str, languages: tuple[str, ...], values: Values)
     if len(parts_of(text)) == 1:
         return says(id_, text, languages)
     seams = _seams(id_, text, languages)
-    if seams is not None and not may_hold(id_, fill_parts(seams, values), languages):
+    if seams is not None and not _holds(id_, seams, written_in(seams, values), languages):
         return False
     return says_once(id_, fill_parts(parts_of(text), values), languages)
 
@@ -45,11 +45,24 @@ def denies_filled(id_: str, text: str, languages: tuple[str, ...], values: Value
     if len(parts_of(text)) == 1:
         return denies(id_, text, languages)
     judged = _judged(id_, text, languages)
-    if judged.denies or any(denies_once(id_, fill_parts(parts, values), languages) for parts in judged.doubtful):
+    if judged.denies or any(_denies(id_, parts, written_in(parts, values), languages) for parts in judged.doubtful):
         return True
-    if not judged.harmless or not may_hold(id_, fill_parts(judged.seams, values), languages):
+    if not judged.harmless or not _holds(id_, judged.seams, written_in(judged.seams, values), languages):
         return False
     return any(denies_once(id_, fill_parts(parts, values), languages) for parts in judged.harmless)
+
+
+# What stands around names is the same in many texts, and so are the people of a list that several campaigns name.
+
+
+@lru_cache(_REMEMBERED)
+def _holds(id_: str, parts: Parts, written: tuple[str, ...], languages: tuple[str, ...]) -> bool:
+    return may_hold(id_, put_together(parts, written), languages)
+
+
+@lru_cache(_REMEMBERED)
+def _denies(id_: str, parts: Parts, written: tuple[str, ...], languages: tuple[str, ...]) -> bool:
+    return denies_once(id_, put_together(parts, written), languages)
 
 
 class _Judged(NamedTuple):
@@ -93,8 +106,10 @@ def _sentences(text: str) -> Iterator[Parts]:
 
 def _around_names(parts: Parts, id_: str, languages: tuple[str, ...]) -> Parts:
     """The parts, of their texts only what is so close to a name that a word may reach it."""
-    reach = max(map(len, words_of(id_, languages)), default=0)
+    reach, last = max(map(len, words_of(id_, languages)), default=0), len(parts) - 1
     return tuple(
-        f"{part[:reach]}{_APART}{part[-reach:]}" if at % 3 == 0 and len(part) > 2 * reach else part
+        f"{part[:reach] if at else ''}{_APART}{part[-reach:] if at < last else ''}"
+        if at % 3 == 0 and len(part) > 2 * reach
+        else part
         for at, part in enumerate(parts)
     )

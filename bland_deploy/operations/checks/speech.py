@@ -4,9 +4,8 @@ The text of a call is its prompt and its first sentence, and alone what is left 
 looked at once. What Bland fills in during the call counts where the call brings it along.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from functools import partial
-from itertools import repeat
+from collections.abc import Callable, Collection, Mapping
+from functools import cache
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -64,34 +63,39 @@ def speech_reader(shared: JsonObject, purpose: str | None) -> Speech:
     Prompts that deny being an AI and silent recordings are wrong whatever the purpose, the rest is for marketing.
     """
     judge, said = _Judge(purpose), {name: shared.get(name) for name in (*_FIELDS, _BASE)}
-    return Speech(_filled_reader(judge, said), lambda call: judge(_text_of(said, call)))
+    own_fields, known = _fields_reader(), dict[tuple[object, ...], _Written]()
 
-
-def _filled_reader(judge: "_Judge", said: JsonObject) -> ReadSpeech:
-    known, judged = dict[tuple[object, ...], Objections](), partial(_judged, judge, said)
-    ours = judged({})
-    if ours and _has_names(_text_of(said, {})):
-        return judged
-
-    own_fields = _fields_reader()
-
-    def read(call: JsonObject) -> Objections:
+    def written(call: JsonObject) -> _Written:
         own = own_fields(tuple(call))
-        if not own:
-            return ours
-        variant = (own, *[call[name] for name in own])
+        values = [call[name] for name in own]
+        variant = (own, *values, *map(type, values))
         try:
             found = known.get(variant)
         except TypeError:  # a field that is a mapping
-            return judged(call)
+            return _written(judge, _text_of(said, call))
         if found is None:
-            found = judge(_text_of(said, call))
-            if found:  # what is filled in may be another text in the next call
-                return judged(call)
-            _remember(known, variant)
+            if len(known) >= REMEMBERED:
+                known.clear()
+            found = known[variant] = _written(judge, _text_of(said, call))
         return found
 
-    return read
+    def filled(call: JsonObject) -> Objections:
+        text, objections, has_names = written(call)
+        return judge(_filled(text, call)) if objections and has_names else objections
+
+    return Speech(filled, lambda call: written(call).objections)
+
+
+class _Written(NamedTuple):
+    """A text as it is written: what is wrong with it, and whether Bland fills some of it."""
+
+    text: _Text
+    objections: Objections
+    has_names: bool
+
+
+def _written(judge: "_Judge", text: _Text) -> _Written:
+    return _Written(text, judge(text), any("{{" in part for part in (*text.said, text.left)))
 
 
 def _fields_reader() -> Callable[[tuple[str, ...]], tuple[str, ...]]:
@@ -107,22 +111,6 @@ def _fields_reader() -> Callable[[tuple[str, ...]], tuple[str, ...]]:
         return own
 
     return read
-
-
-def _judged(judge: "_Judge", shared: JsonObject, call: JsonObject) -> Objections:
-    """What is wrong with the text of a call: as it is written, or else as Bland will fill it."""
-    text = _text_of(shared, call)
-    found = judge(text)
-    if not found or not call or not _has_names(text):
-        return found
-    return judge(_filled(text, call))
-
-
-def _remember(known: dict[tuple[object, ...], Objections], variant: tuple[object, ...]) -> None:
-    """Remember a text with which nothing is wrong, whatever is filled in."""
-    if len(known) >= REMEMBERED:
-        known.clear()
-    known[variant] = ()
 
 
 _FIELD_NAMES = frozenset(_FIELDS)
@@ -143,28 +131,24 @@ def _text_of(shared: Mapping[str, Json], call: Mapping[str, Json]) -> _Text:
     )
 
 
-def _has_names(text: _Text) -> bool:
-    return any("{{" in part for part in (*text.said, text.left))
-
-
 def _filled(text: _Text, call: Mapping[str, Json]) -> _Text:
     """The text with what the call brings along in the places of Bland's placeholders."""
     data = call.get("request_data")
     return text._replace(filled_with=by_folded_name({**call, **(data if isinstance(data, dict) else {})}))
 
 
-def _denies(id_: str, parts: Iterable[str], languages: tuple[str, ...], text: _Text) -> bool:
-    """Whether any of these parts of a text asks for a denial."""
+def _denies(id_: str, part: str, languages: tuple[str, ...], text: _Text) -> bool:
+    """Whether a part of a text asks for a denial."""
     if text.filled_with is None:
-        return any(map(denies, repeat(id_), parts, repeat(languages)))
-    return any(map(denies_filled, repeat(id_), parts, repeat(languages), repeat(text.filled_with)))
+        return denies(id_, part, languages)
+    return denies_filled(id_, part, languages, text.filled_with)
 
 
-def _says(id_: str, parts: Iterable[str], languages: tuple[str, ...], text: _Text) -> bool:
-    """Whether any of them makes a disclosure."""
+def _says(id_: str, part: str, languages: tuple[str, ...], text: _Text) -> bool:
+    """Whether it makes a disclosure."""
     if text.filled_with is None:
-        return any(map(says, repeat(id_), parts, repeat(languages)))
-    return any(map(says_filled, repeat(id_), parts, repeat(languages), repeat(text.filled_with)))
+        return says(id_, part, languages)
+    return says_filled(id_, part, languages, text.filled_with)
 
 
 class _Judge:
@@ -178,7 +162,7 @@ class _Judge:
 
     def __call__(self, text: _Text) -> Objections:
         languages = (*text.languages, PROMPT_LANGUAGE)
-        found = [*self._denied(text, languages)]
+        found = self._denied(text, languages)
         asked = (*self._asked, "recording") if text.is_recorded else self._asked
         if asked and not text.languages:
             return (*found, _unchecked(text.path))
@@ -193,20 +177,37 @@ class _Judge:
         self, asked: tuple[str, ...], said: tuple[str, ...], languages: tuple[str, ...], text: _Text
     ) -> set[str]:
         """The kinds of disclosure that none of these parts of a text makes."""
-        return {kind for kind in asked if not _says(self._ids[kind], said, languages, text)}
+        unsaid = set(asked)
+        for kind in asked:
+            for part in said:
+                if _says(self._ids[kind], part, languages, text):
+                    unsaid.remove(kind)
+                    break
+        return unsaid
 
-    def _denied(self, text: _Text, languages: tuple[str, ...]) -> Iterator[Objection]:
+    def _denied(self, text: _Text, languages: tuple[str, ...]) -> list[Objection]:
+        found = []
         for id_ in self._denials:
-            if _denies(id_, (*text.said, text.left), languages, text):
-                what = "the text tells the agent to pass for a human being"
-                way_out = "let the agent say what it is when somebody asks"
-                yield Objection("denies-being-an-ai", Severity.ERROR, what, way_out, id_, text.path)
+            for part in (*text.said, text.left):
+                if _denies(id_, part, languages, text):
+                    found.append(_denial(id_, text.path))
+                    break
+        return found
 
-    def _lacking(self, kinds: Collection[str], where: str, text: _Text) -> Iterator[Objection]:
-        for kind, rule in _RULES.items():
-            if kind in kinds:
-                what = f"{where} does not say {_WHAT[kind]}"
-                yield Objection(rule, Severity.ERROR, what, _SAY[kind], self._ids[kind], text.path)
+    def _lacking(self, kinds: Collection[str], where: str, text: _Text) -> list[Objection]:
+        return [_lack(kind, where, self._ids[kind], text.path) for kind in _RULES if kind in kinds] if kinds else []
+
+
+@cache
+def _denial(id_: str, path: tuple[str, ...] | None) -> Objection:
+    what = "the text tells the agent to pass for a human being"
+    way_out = "let the agent say what it is when somebody asks"
+    return Objection("denies-being-an-ai", Severity.ERROR, what, way_out, id_, path)
+
+
+@cache
+def _lack(kind: str, where: str, id_: str, path: tuple[str, ...] | None) -> Objection:
+    return Objection(_RULES[kind], Severity.ERROR, f"{where} does not say {_WHAT[kind]}", _SAY[kind], id_, path)
 
 
 _RULES = {
