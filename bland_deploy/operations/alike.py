@@ -5,21 +5,23 @@ encoded once for all of them, and the rest is made column by column. All other c
 `chunks.py`; a property test compares.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
 from bland_deploy.api.calls import NUMBER
 from bland_deploy.model.json import Json, JsonObject
-from bland_deploy.model.recipient import Recipient, Row
+from bland_deploy.model.recipient import Row
 from bland_deploy.operations.checks.callees import CalleeChecks
 from bland_deploy.operations.checks.fields import FieldChecks
 from bland_deploy.operations.checks.placeholders import Names
 from bland_deploy.operations.objections import Objections
 from bland_deploy.operations.prepare import Prepared
-from bland_deploy.planning.assemble import encode
+from bland_deploy.planning.assemble import encode, encode_each
 from bland_deploy.prompts.compile import Value
 from bland_deploy.prompts.render import RenderFailed
-from bland_deploy.recipients.variables import VariablesOf
+from bland_deploy.recipients.crowd import Crowd, Rows
+from bland_deploy.recipients.formats.sheet import Sheet
+from bland_deploy.recipients.variables import VariablesOf, plain_columns
 
 _UNDER = "request_data"
 _REMEMBERED = 20_000
@@ -27,10 +29,12 @@ _LONGEST = 256
 """How many ends of calls are remembered, and how many characters a cell may have by which they are told."""
 
 Checks: TypeAlias = tuple[FieldChecks, CalleeChecks]
-MakeAlike: TypeAlias = Callable[[Sequence[Recipient]], "Alike"]
+MakeAlike: TypeAlias = Callable[[Crowd], "Alike"]
 # what tells the calls of some rows from others, and how they end; None where the call has to be made by itself
-_CellsOf: TypeAlias = Callable[[Sequence[Mapping[str, Json]]], Sequence[object]]
-_EndsOf: TypeAlias = Callable[[Sequence[Row]], list[bytes | None]]
+_CellsOf: TypeAlias = Callable[[Rows], Sequence[object]]
+_EndsOf: TypeAlias = Callable[[Rows], list[bytes | None]]
+# how calls begin: their JSON as far as the variables; None for the same reason
+_Starts: TypeAlias = tuple[Sequence[bytes | None], Sequence[Names]]
 
 
 class Given(NamedTuple):
@@ -60,32 +64,47 @@ def alike_maker(prepared: Prepared, given: Given, checks: Checks | None) -> Make
     ends_of = _ends_reader(prepared, given, checks)
     if ends_of is None:
         return _alone
-    variables_of = given.variables
 
-    def make(people: Sequence[Recipient]) -> Alike:
-        rows = [row for row, _ in people]
-        ends = ends_of(rows)
+    def make(crowd: Crowd) -> Alike:
+        ends = ends_of(crowd.rows)
         if not any(ends):
-            return _alone(people)
-        variables = [*map(variables_of, rows)]
-        # one by one: what is made for a whole chunk at once costs more for its memory than it saves
-        calls = [
-            None
-            if end is None or type(own) is not dict
-            else encode({NUMBER: number[0], _UNDER: own} if own else {NUMBER: number[0]})[:-1] + end
-            for (_, number), own, end in zip(people, variables, ends, strict=True)
-        ]
+            return _alone(crowd)
+        columns = plain_columns(prepared.campaign.recipients, crowd.rows.header) if type(crowd.rows) is Sheet else None
+        starts, names = _starts(crowd, given.variables) if columns is None else _starts_by_column(crowd, columns)
+        calls = [None if start is None or end is None else start + end for start, end in zip(starts, ends, strict=True)]
         if checks is None:
-            return Alike(calls, [()] * len(people), {})
-        names = [tuple(own) if type(own) is dict else () for own in variables]
-        return Alike(calls, names, checks[1].see_people(people))
+            return Alike(calls, [()] * len(calls), {})
+        return Alike(calls, [*names], checks[1].see_people(crowd))
 
     return make
 
 
-def _alone(people: Sequence[Recipient]) -> Alike:
+def _alone(crowd: Crowd) -> Alike:
     """Every call has to be made by itself."""
-    return Alike([None] * len(people), [()] * len(people), {})
+    return Alike([None] * len(crowd.numbers), [()] * len(crowd.numbers), {})
+
+
+def _starts(crowd: Crowd, variables_of: VariablesOf) -> _Starts:
+    variables = [variables_of(crowd.rows.row(at)) for at in range(len(crowd.numbers))]
+    # one by one: what is made for a whole chunk at once costs more for its memory than it saves
+    starts = [
+        encode({NUMBER: number[0], _UNDER: own} if own else {NUMBER: number[0]})[:-1] if type(own) is dict else None
+        for number, own in zip(crowd.numbers, variables, strict=True)
+    ]
+    return starts, [tuple(own) if type(own) is dict else () for own in variables]
+
+
+def _starts_by_column(crowd: Crowd, columns: Sequence[str]) -> _Starts:
+    """The same where these columns are the variables, all of them texts: without an object for each row."""
+    written = [encode(column).replace(b"%", b"%%") + b":%b" for column in columns]
+    start = b'{"%b":%%b' % NUMBER.encode() + (b',"%b":{%b}' % (_UNDER.encode(), b",".join(written)) if written else b"")
+    texts: Iterable[Sequence[str]] = (
+        [number[0] for number in crowd.numbers],
+        *map(crowd.rows.column, columns),  # type: ignore[arg-type]  # a sheet has texts alone
+    )
+    return [start % cells for cells in zip(*map(encode_each, texts), strict=True)], [tuple(columns)] * len(
+        crowd.numbers
+    )
 
 
 def _ends_reader(prepared: Prepared, given: Given, checks: Checks | None) -> _EndsOf | None:
@@ -100,22 +119,22 @@ def _ends_reader(prepared: Prepared, given: Given, checks: Checks | None) -> _En
     # where something speaks against what all calls share, the first call shows whether its own text mends that
     is_hopeless, is_doubtful = False, checks is not None and not checks[1].is_silent({})
 
-    def ends_of(rows: Sequence[Row]) -> list[bytes | None]:
+    def ends_of(rows: Rows) -> list[bytes | None]:
         nonlocal is_hopeless, is_doubtful
         if is_hopeless:
-            return [None] * len(rows)
+            return [None] * len(rows.lines)
         if len(known) > _REMEMBERED:
             known.clear()
             known[None] = None
-        cells = cells_of([row[1] for row in rows])
+        cells = cells_of(rows)
         for at in [at for at, some in enumerate(cells) if some not in known]:
             if cells[at] not in known:
-                known[cells[at]] = end = _end(rows[at], given, checks)
+                known[cells[at]] = end = _end(rows.row(at), given, checks)
                 is_hopeless, is_doubtful = is_doubtful and end is None, False
                 if is_hopeless:
-                    return [None] * len(rows)
+                    return [None] * len(cells)
         # a row with a `call` of its own has another end
-        return [None if row[2] else known[some] for row, some in zip(rows, cells, strict=True)]
+        return [None if own else known[some] for own, some in zip(rows.overrides(), cells, strict=True)]
 
     return ends_of
 
@@ -158,19 +177,18 @@ def _cells_reader(each: Value) -> _CellsOf | None:
     if columns is None:
         return None
 
-    def read(many: Sequence[Mapping[str, Json]]) -> Sequence[object]:
-        read_ones = [_cells(many, column) for column in columns]
+    def read(rows: Rows) -> Sequence[object]:
+        read_ones = [_cells(rows.column(column)) for column in columns]
         if len(read_ones) == 1:
             return read_ones[0]
         return (
             [None if None in cells else cells for cells in zip(*read_ones, strict=True)]
             if read_ones
-            else [()] * len(many)
+            else [()] * len(rows.lines)
         )
 
     return read
 
 
-def _cells(many: Sequence[Mapping[str, Json]], column: str) -> list[str | None]:
-    cells = [values.get(column) for values in many]
+def _cells(cells: Sequence[Json]) -> list[str | None]:
     return [cell if type(cell) is str and len(cell) <= _LONGEST else None for cell in cells]

@@ -20,31 +20,32 @@ from bland_deploy.operations.checks.callees import CalleeChecks
 from bland_deploy.operations.checks.fields import FieldChecks
 from bland_deploy.operations.checks.placeholders import Names, PlaceholderChecks, names_in
 from bland_deploy.operations.chunk import Call, Chunk, Columns, Remarks, pack_chunk
-from bland_deploy.operations.parts import Part, rows_of
+from bland_deploy.operations.parts import Part
 from bland_deploy.operations.prepare import Prepared
 from bland_deploy.planning.assemble import Marks, encode
 from bland_deploy.prompts.bounds import OMIT
 from bland_deploy.prompts.compile import Template, Value
 from bland_deploy.prompts.render import RenderFailed
+from bland_deploy.recipients.crowd import Crowd
 from bland_deploy.recipients.people import Look, Where, make_look, make_look_through
 from bland_deploy.recipients.suppression import Suppressed
 from bland_deploy.recipients.variables import make_variables
 
 KeyOf: TypeAlias = Callable[[str], bytes]
-PlaceOf: TypeAlias = Callable[[Recipient], Whereabouts]
+PlacesOf: TypeAlias = Callable[[Crowd], list[Whereabouts]]
 Scopes: TypeAlias = dict[str, Mapping[str, object]]
 Checks: TypeAlias = tuple[FieldChecks, PlaceholderChecks, CalleeChecks]
 
 
 class Whom(NamedTuple):
-    """What is to be known of people: who is suppressed, how a person's key is made, and where a person may be.
+    """What is to be known of people: who is suppressed, how a person's key is made, and where people may be.
 
-    `place_of` is None where nobody needs to know.
+    `places_of` is None where nobody needs to know.
     """
 
     suppressed: Suppressed
     key_of: KeyOf
-    place_of: PlaceOf | None = None
+    places_of: PlacesOf | None = None
 
 
 class Marked(NamedTuple):
@@ -72,25 +73,23 @@ def chunk_maker(prepared: Prepared, run: Run, marked: Marked, checks: Checks | N
     given = _given(prepared, scopes, marked.marks)
     make = _maker(prepared, given, checks)
     make_alike = alike_maker(prepared, given, checks and (checks[0], checks[2]))
-    suppressed, key_of, place_of = marked.whom
+    suppressed, key_of, places_of = marked.whom
 
     def make_chunk(part: Part) -> Chunk:
-        found = look_through([*rows_of(part)])
-        people = [one for one in found if isinstance(one, Recipient)]
-        left_out = [one for one in found if not isinstance(one, Recipient)] if len(people) < len(found) else []
-        lines, identities = [person[0][0] for person in people], [person[1][1] for person in people]
+        crowd, left_out = look_through(part)
+        identities = [number[1] for number in crowd.numbers]
         never = suppressed.among(identities)
-        alike, called, against = make_alike(people)
+        alike, called, against = make_alike(crowd)
         calls: list[Call] = [*alike]
         remarks = {at: Remarks([], (), objections) for at, objections in against.items()}
         others = [at for at, call in enumerate(calls) if call is None or (never and identities[at] in never)]
         for at in others:
-            calls[at], called[at], remark = _SUPPRESSED if identities[at] in never else make(people[at])
+            calls[at], called[at], remark = _SUPPRESSED if identities[at] in never else make(crowd.person(at))
             remarks.pop(at, None)
             if remark is not None:
                 remarks[at] = remark
-        keys, places = list(map(key_of, identities)), list(map(place_of, people)) if place_of is not None else []
-        columns = Columns(lines, identities, keys, calls, called, dict(sorted(remarks.items())), places)
+        keys, places = list(map(key_of, identities)), places_of(crowd) if places_of is not None else []
+        columns = Columns(crowd.rows.lines, identities, keys, calls, called, dict(sorted(remarks.items())), places)
         return pack_chunk(columns, left_out)
 
     return make_chunk

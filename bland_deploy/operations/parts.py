@@ -26,11 +26,6 @@ def read_parts(pieces: Iterable[Lump | Read], size: int) -> Iterator[Part]:
         yield part
 
 
-def rows_of(part: Part) -> Iterable[Read]:
-    """What was read."""
-    return part.rows() if isinstance(part, Lump) else part
-
-
 def pack(part: Part) -> bytes:
     """A part for another process: rows as columns, which takes half the time."""
     if isinstance(part, Lump):

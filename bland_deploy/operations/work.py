@@ -23,7 +23,7 @@ from bland_deploy.operations.checks.callees import CalleeChecks
 from bland_deploy.operations.checks.fields import FieldChecks
 from bland_deploy.operations.checks.placeholders import PlaceholderChecks
 from bland_deploy.operations.checks.shared import check_recipients
-from bland_deploy.operations.chunks import Marked, PlaceOf, Whom
+from bland_deploy.operations.chunks import Marked, PlacesOf, Whom
 from bland_deploy.operations.gates import judged
 from bland_deploy.operations.prepare import Parts, Prepared, render_parts
 from bland_deploy.operations.requests import check_requests, envelopes, route_of
@@ -140,7 +140,7 @@ def _calling(campaign: Campaign, aim: Aim, called: _Called) -> "Calling | None":
     return make_calling(campaign, aim.care, called.calls.places, called.parts.call, aim.prices.expected_minutes)
 
 
-def _whereabouts(prepared: Prepared) -> PlaceOf:
+def _whereabouts(prepared: Prepared) -> PlacesOf:
     from bland_deploy.operations.whereabouts import whereabouts_reader  # noqa: PLC0415 - only where it matters
 
     return whereabouts_reader(prepared.source.columns)
@@ -152,8 +152,8 @@ def _call_everybody(prepared: Prepared, run: Run, aim: Aim, now: datetime | None
         campaign.suppression, prepared.reach, now, prepared.place_of, ages_of(campaign.suppression)
     )
     key_of = recipient_keys(aim.state_key or _NO_KEY, campaign.campaign, campaign.round)
-    place_of = _whereabouts(prepared) if needs_places(campaign, aim.care) else None
-    marked = Marked(Whom(suppression.suppressed, key_of, place_of), Marks.make())
+    places_of = _whereabouts(prepared) if needs_places(campaign, aim.care) else None
+    marked = Marked(Whom(suppression.suppressed, key_of, places_of), Marks.make())
     fields, placeholders = FieldChecks(prepared), PlaceholderChecks(prepared)
     with _failures_told():
         callees = CalleeChecks(

@@ -3,23 +3,27 @@
 Nobody is lost on the way: every row becomes a recipient or is left out with a reason, in the order of the list.
 """
 
-from collections.abc import Callable, Collection, Container, Iterator, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Sequence
 from functools import partial
 from typing import TypeAlias
 
 from bland_deploy.diagnostics import Diagnostic
 from bland_deploy.model.campaign import Recipients
 from bland_deploy.model.json import JsonObject
-from bland_deploy.model.recipient import LeftOut, Outcome, Recipient, Row
+from bland_deploy.model.recipient import LeftOut, Number, Outcome, Recipient, Row
 from bland_deploy.recipients.again import Found, meet
+from bland_deploy.recipients.crowd import Crowd, RowList, Rows
+from bland_deploy.recipients.formats.csv import Lump
 from bland_deploy.recipients.formats.listing import Read
+from bland_deploy.recipients.formats.sheet import Sheet
 from bland_deploy.recipients.numbers import make_closer_look
 from bland_deploy.recipients.phone import number_reader, numbers_reader
 from bland_deploy.recipients.row_source import RowSource
 
 Where: TypeAlias = Callable[[Row], bool | Diagnostic]
 Look: TypeAlias = Callable[[Read], Found]
-LookThrough: TypeAlias = Callable[[Sequence[Read]], list[Found]]
+# those who may be called, and everything else in the order of the list
+LookThrough: TypeAlias = Callable[[Lump | Sequence[Read]], tuple[Crowd, Sequence[LeftOut | Diagnostic]]]
 
 _make_recipient = partial(tuple.__new__, Recipient)  # half the time of Recipient(…), which counts here
 
@@ -50,23 +54,50 @@ def find_people(
 def make_look_through(
     name: str, recipients: Recipients, where: Where | None, countries: Collection[str]
 ) -> LookThrough:
-    """The function that does the same with many rows at once, which is faster where there is nothing to decide."""
+    """The function that looks at many rows at once, which is faster where there is nothing to decide."""
     look_at = make_look(name, recipients, where, countries)
     if where is not None or recipients.defaults or not _is_plain(recipients, countries):
-        return lambda rows: [*map(look_at, rows)]
+        return lambda part: _parted(map(look_at, part.rows() if isinstance(part, Lump) else part))
     read_all, phone = numbers_reader(recipients.default_country), recipients.phone
 
-    def look_through(everything: Sequence[Read]) -> list[Found]:
-        rows = [row for row in everything if isinstance(row, Row)]
-        if len(rows) < len(everything):
-            return [*map(look_at, everything)]
-        numbers = read_all([row[1].get(phone) for row in rows])
-        found: list[Found] = [*map(_make_recipient, zip(rows, numbers, strict=True))]
-        for at in [at for at, number in enumerate(numbers) if number is None] if None in numbers else ():
-            found[at] = look_at(rows[at])
-        return found
+    def look_through(part: Lump | Sequence[Read]) -> tuple[Crowd, Sequence[LeftOut | Diagnostic]]:
+        rows = _rows_alone(part)
+        if isinstance(rows, list):
+            return _parted(map(look_at, rows))
+        numbers = read_all(rows.column(phone))
+        return _looked_closer(rows, numbers, look_at) if None in numbers else (Crowd(rows, numbers), ())  # type: ignore[arg-type]  # none of them is None
 
     return look_through
+
+
+def _rows_alone(part: Lump | Sequence[Read]) -> Rows | list[Read]:
+    """The rows of a part, or whatever was read where these are not all."""
+    read = part.read() if isinstance(part, Lump) else part
+    if isinstance(read, Sheet):
+        return read
+    items = [*read]
+    rows = [item for item in items if isinstance(item, Row)]
+    return RowList(rows) if len(rows) == len(items) else items
+
+
+def _parted(found: Iterable[Found]) -> tuple[Crowd, Sequence[LeftOut | Diagnostic]]:
+    items = [*found]
+    people = [item for item in items if isinstance(item, Recipient)]
+    return Crowd.of(people), [item for item in items if not isinstance(item, Recipient)] if len(people) < len(
+        items
+    ) else ()
+
+
+def _looked_closer(
+    rows: Rows, numbers: Sequence[Number | None], look_at: Look
+) -> tuple[Crowd, Sequence[LeftOut | Diagnostic]]:
+    """The same where some numbers were not found the short way."""
+    closer = {at: look_at(rows.row(at)) for at, number in enumerate(numbers) if number is None}
+    left_out = [item for item in closer.values() if not isinstance(item, Recipient)]
+    people = {at: item.number for at, item in closer.items() if isinstance(item, Recipient)}
+    places = [at for at, number in enumerate(numbers) if number is not None or at in people]
+    crowd = Crowd(rows.only(places) if left_out else rows, [numbers[at] or people[at] for at in places])
+    return crowd, left_out
 
 
 def _is_plain(recipients: Recipients, countries: Collection[str]) -> bool:

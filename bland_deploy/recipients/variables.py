@@ -1,6 +1,6 @@
 """Columns to variables: what Bland gets to fill its placeholders with, by `recipients.variables` and `empty`."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from bland_deploy.diagnostics import Diagnostic, Place, error, shown
@@ -41,6 +41,15 @@ def make_variables(
         return {variable: values[variable] for variable in order if variable in values}
 
     return of_row
+
+
+def plain_columns(recipients: Recipients, header: Sequence[str]) -> tuple[str, ...] | None:
+    """The variables of every row below a header, where they are cells as they stand; None where they may be others."""
+    if recipients.empty != "keep" or names_of_templates(recipients):
+        return None
+    if recipients.variables == "all":
+        return tuple(column for column in header if column not in {recipients.phone, "call"})
+    return tuple(column for column in dict.fromkeys(_names(recipients)) if column in header)
 
 
 def names_of_templates(recipients: Recipients) -> tuple[str, ...]:

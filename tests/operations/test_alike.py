@@ -1,5 +1,7 @@
 """Calls that are made together are the calls that are made one by one, to the byte."""
 
+import csv
+import io
 from datetime import UTC, date, datetime
 
 import pytest
@@ -17,11 +19,15 @@ from bland_deploy.operations.checks.fields import FieldChecks
 from bland_deploy.operations.checks.placeholders import PlaceholderChecks
 from bland_deploy.operations.chunks import Marked, Whom, chunk_maker
 from bland_deploy.operations.prepare import prepare, render_parts
+from bland_deploy.operations.whereabouts import whereabouts_reader
 from bland_deploy.operations.work import run_at
 from bland_deploy.planning.assemble import Marks
 from bland_deploy.prompts.compile import compile_value
 from bland_deploy.prompts.loader import Loader
 from bland_deploy.prompts.scopes import PER_ROW, make_batch_scope
+from bland_deploy.recipients.formats.csv import Lump
+from bland_deploy.recipients.formats.listing import Listing
+from bland_deploy.recipients.formats.sheet import Sheet
 from bland_deploy.recipients.reach import Reach
 from bland_deploy.recipients.suppression import Suppressed
 from tests.cli.workspace import Workspace
@@ -29,6 +35,7 @@ from tests.cli.workspace import Workspace
 RUN = run_at(datetime(2026, 3, 1, 14, 30, tzinfo=UTC), "UTC")
 TODAY = date(2026, 3, 1)
 MARKS = Marks("stamp-x", "0123456789abcdef", "calls-x")
+PLACES_OF = whereabouts_reader(("timezone",))
 NEVER = "+14155550119"
 SAYS = "This is the AI assistant of Acme calling. To be called no more, say so: you can opt out at any time."
 # it gives nothing, but may use anything of the row: where it stands no two calls are alike
@@ -50,6 +57,12 @@ NUMBERS = st.sampled_from([f"+141555501{n}" for n in range(10, 20)]) | st.sample
     ]
 )
 TEXT_ROWS = st.fixed_dictionaries({"phone_number": NUMBERS, "name": CELLS, "n": CELLS})
+SHEET_CELLS = CELLS.map(lambda cell: cell.replace("\n", " "))
+ZONES = st.sampled_from(["", "Asia/Tokyo", "nowhere"])
+SHEET_ROWS = st.fixed_dictionaries(
+    {"call": CELLS.map(len).map(str), "phone_number": NUMBERS, "100%b": SHEET_CELLS, "n": SHEET_CELLS}
+    | {"name": SHEET_CELLS, "timezone": ZONES}
+)
 ANY_ROWS = st.fixed_dictionaries(
     {"phone_number": NUMBERS | NOT_TEXTS},
     optional={"name": CELLS | NOT_TEXTS, "n": CELLS | NOT_TEXTS, "request_data": CELLS, "metadata": CELLS},
@@ -84,6 +97,7 @@ RECIPIENTS = [
     {},
     {"variables": []},
     {"variables": ["n"]},
+    {"variables": ["timezone", "100%b", "none", "n", "timezone"]},
     {"variables": ["n", {"twice": "{{ row.n }}{{ row.n }}"}]},
     {"empty": "drop"},
     {"empty": "error"},
@@ -121,7 +135,8 @@ def maker(workspace, parts, each, recipients, checked):
     if checked:
         callees = CalleeChecks(prepared, render_parts(prepared, RUN, make_batch_scope(1, 1, 1)), TODAY, protected=False)
         checks = (FieldChecks(prepared), PlaceholderChecks(prepared), callees)
-    whom = Whom(Suppressed(frozenset({NEVER})), recipient_keys(bytes(32), "hello", "1"))
+    keys = recipient_keys(bytes(32), "hello", "1")
+    whom = Whom(Suppressed(frozenset({NEVER})), keys, PLACES_OF)
     return chunk_maker(prepared, RUN, Marked(whom, MARKS), checks)
 
 
@@ -142,6 +157,29 @@ def test_calls_made_together_are_those_made_one_by_one(makers, parts, each, reci
         made, wanted = together(part), one_by_one(part)
         assert made == wanted
         assert list(made.remarks) == sorted(made.remarks)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.sampled_from(PARTS),
+    st.sampled_from(EACH),
+    st.sampled_from(RECIPIENTS),
+    st.lists(st.lists(SHEET_ROWS, min_size=1, max_size=6), min_size=1, max_size=3),
+    st.booleans(),
+)
+def test_calls_of_rows_that_nobody_made_are_those_of_rows(makers, parts, each, recipients, lists, checked):
+    together, one_by_one = makers(parts, each, recipients, checked=checked)
+    for rows in lists:
+        lump = lump_of(rows)
+        assert isinstance(lump.read(), Sheet)
+        assert together(lump) == together(list(lump.rows())) == one_by_one(list(lump.rows()))
+
+
+def lump_of(rows):
+    """Rows as they stand in a list."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(row.values() for row in rows)
+    return Lump(text.getvalue().encode(), 2, tuple(rows[0]), Listing("people.csv", "phone_number"))
 
 
 @pytest.mark.parametrize(

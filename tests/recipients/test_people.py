@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 from bland_deploy.diagnostics import Diagnostic, Place, Severity, error, warning
 from bland_deploy.model.campaign import Recipients
 from bland_deploy.model.recipient import LeftOut, Number, Outcome, Recipient, Row
+from bland_deploy.recipients.formats.csv import Lump
+from bland_deploy.recipients.formats.listing import Listing
 from bland_deploy.recipients.people import find_people, make_look, make_look_through
 from bland_deploy.recipients.phone import normalise_plainly
 
@@ -58,18 +60,44 @@ ROWS = st.lists(
     | st.just(LeftOut(3, Outcome.INVALID)),
     max_size=5,
 )
+TEXTS = CELLS.filter(lambda cell: isinstance(cell, str)) | st.just("a\nb")
 OPTIONS = st.sampled_from(
     [{}, {"number_format": "raw"}, {"defaults": {"phone_number": ANN}}, {"invalid_numbers": "skip"}]
 )
+
+
+def everybody(crowd, left_out):
+    """The people of a crowd and where they stand, and who is none of them."""
+    assert list(crowd.rows.lines) == [crowd.rows.row(at).line for at in range(len(crowd.numbers))]
+    return [crowd.person(at) for at in range(len(crowd.numbers))], list(left_out)
+
+
+def alone(found):
+    """The same of what was found row by row."""
+    items = list(found)
+    people = [item for item in items if isinstance(item, Recipient)]
+    return people, [item for item in items if not isinstance(item, Recipient)]
 
 
 @given(ROWS, OPTIONS, st.sampled_from([(), ("US",)]), st.sampled_from([None, lambda row: len(row.values) > 1]))
 def test_many_rows_at_once_are_what_each_is(rows, options, countries, where):
     recipients = Recipients(file="list.csv", default_country="US", **options)
     look_at, look_through = (make("x", recipients, where, countries) for make in (make_look, make_look_through))
-    found = look_through(rows)
-    assert found == [look_at(row) for row in rows]
-    assert [type(one) for one in found] == [type(look_at(row)) for row in rows]
+    assert everybody(*look_through(rows)) == alone(map(look_at, rows))
+
+
+@given(
+    st.lists(st.tuples(TEXTS, TEXTS), min_size=1, max_size=5),
+    OPTIONS,
+    st.sampled_from([None, lambda row: row.values["name"] != ""]),
+)
+def test_rows_of_text_that_nobody_made_are_what_each_is(cells, options, where):
+    recipients = Recipients(file="list.csv", default_country="US", **options)
+    look_at, look_through = (make("x", recipients, where, ()) for make in (make_look, make_look_through))
+    data = "".join(f'"{number}","{name}"\n' for number, name in cells).encode()
+    lump = Lump(data, 2, ("phone_number", "name"), Listing("list.csv", "phone_number"))
+    assert [row.values for row in lump.rows()] == [{"phone_number": number, "name": name} for number, name in cells]
+    assert everybody(*look_through(lump)) == alone(map(look_at, lump.rows()))
 
 
 def test_people_come_in_the_order_of_the_list():

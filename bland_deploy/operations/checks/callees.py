@@ -13,6 +13,7 @@ from bland_deploy.operations.checks.numbers import numbers_reader
 from bland_deploy.operations.checks.speech import speech_reader
 from bland_deploy.operations.objections import Objection, Objections, told
 from bland_deploy.operations.prepare import Parts, Prepared
+from bland_deploy.recipients.crowd import Crowd
 
 _NO_PURPOSE = Objection(
     "purpose-missing",
@@ -35,26 +36,26 @@ class CalleeChecks:
         self._prepared, self._parts = prepared, parts
         self._always: Objections = (_NO_PURPOSE,) if protected and campaign.purpose is None else ()
         self._of_numbers = numbers_reader(protected=protected)
-        self._of_consent = consent_reader(campaign, today)
+        of_consent = consent_reader(campaign, today)
+        is_of_rows = bool(campaign.consent.columns)
+        self._of_consent = of_consent if of_consent and (is_of_rows or of_consent({})) else None
         self._of_speech = speech_reader(_shared(prepared, parts), campaign.purpose)
         self._met: dict[Objection, Met] = {}
 
     def see(self, recipient: Recipient, call: JsonObject) -> Objections:
         """What speaks against one call."""
-        return self._always + self._of_speech.filled(call) + self.see_people([recipient]).get(0, ())
+        return self._always + self._of_speech.filled(call) + self.see_people(Crowd.of([recipient])).get(0, ())
 
     def is_silent(self, call: JsonObject) -> bool:
         """Whether nothing speaks against a call and all those like it, but for whom they ring and what they fill in."""
         return not self._always and not self._of_speech.as_written(call)
 
-    def see_people(self, people: Sequence[Recipient]) -> dict[int, Objections]:
+    def see_people(self, crowd: Crowd) -> dict[int, Objections]:
         """What speaks against calling some of these people, by their places, whatever their calls say."""
-        found: dict[int, Objections] = {
-            at: (against,) for at, against in self._of_numbers([number for _, number in people]).items()
-        }
+        found: dict[int, Objections] = {at: (against,) for at, against in self._of_numbers(crowd.numbers).items()}
         if self._of_consent is not None:
-            for at, (row, _) in enumerate(people):
-                against = self._of_consent(row.values)
+            for at in range(len(crowd.numbers)):
+                against = self._of_consent(crowd.rows.row(at).values)
                 if against is not None:
                     found[at] = (*found.get(at, ()), against)
         return found

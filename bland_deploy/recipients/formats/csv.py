@@ -4,7 +4,6 @@ import csv
 import io
 from collections.abc import Iterable, Iterator
 from functools import partial
-from itertools import count, repeat
 from typing import TYPE_CHECKING, NamedTuple
 
 from bland_deploy.diagnostics import Diagnostic, Place, error
@@ -12,6 +11,7 @@ from bland_deploy.model.recipient import LeftOut, Outcome, Row
 from bland_deploy.recipients.formats.cuts import Cuts
 from bland_deploy.recipients.formats.header import check_header
 from bland_deploy.recipients.formats.listing import Listing, Read
+from bland_deploy.recipients.formats.sheet import Sheet
 
 if TYPE_CHECKING:
     from _csv import Reader
@@ -58,6 +58,11 @@ class Lump(NamedTuple):
 
     def rows(self) -> Iterable[Row | LeftOut]:
         """The rows, as `rows` gives them."""
+        read = self.read()
+        return read.rows() if isinstance(read, Sheet) else read
+
+    def read(self) -> Sheet | Iterator[Row | LeftOut]:
+        """The rows as a sheet, where each is a line and as wide as it should be; else one by one."""
         text = self.data.decode()
         reader = _reader(io.StringIO(text, newline=""), self.listing)
         try:
@@ -65,9 +70,7 @@ class Lump(NamedTuple):
         except csv.Error:
             cells = []
         if reader.line_num == len(cells) and set(map(len, cells)) == {len(self.header)}:
-            # a line each, and as wide as it should be: so they are made all together
-            lines, values = count(self.line), map(dict, map(zip, repeat(self.header), cells))
-            return [*map(_make_row, zip(lines, values, repeat(None)))]
+            return Sheet(self.header, range(self.line, self.line + len(cells)), [*zip(*cells, strict=True)])
         reader = _reader(io.StringIO(text, newline=""), self.listing)
         return _rows(reader, self.header, self.listing, self.line - 1)
 
