@@ -16,7 +16,8 @@ from bland_deploy.model.json import Json
 from bland_deploy.prompts.analysis import Analysis, Known, Read
 from bland_deploy.prompts.bounds import OMIT, Omit, to_json, to_text_or_omit
 from bland_deploy.prompts.lexer import Bare, Lexed, Short
-from bland_deploy.prompts.loader import Loader
+from bland_deploy.prompts.loader import Loader, no_files
+from bland_deploy.prompts.patterns import Names, fit, names_of
 from bland_deploy.prompts.placeholders import Placeholder
 from bland_deploy.prompts.render import Finish, Program, moved, place_in
 from bland_deploy.prompts.scopes import Scopes
@@ -28,11 +29,8 @@ Path: TypeAlias = tuple[str | int, ...]
 Render: TypeAlias = Callable[[Scopes], "Json | Omit"]
 
 NOTHING_KNOWN: Known = {}
-_NO_FILES: dict[str, str] = {}
-_REMEMBERED = 1024
-_LONGEST = 8192
+_REMEMBERED, _LONGEST = 1024, 8192
 """How many texts are remembered, and how many characters one of them has at most."""
-_Names: TypeAlias = frozenset[tuple[str, frozenset[str]]]
 
 
 class Template(NamedTuple):
@@ -135,7 +133,7 @@ def _made(part: Node, compile_: Callable[[Scalar], Value | None]) -> Value | Non
 
 def compile_expression(node: Scalar, scopes: frozenset[str], known: Known = NOTHING_KNOWN) -> Compiled:
     """A condition such as `row.status == 'active'`, with or without `{{ … }}` around it; it renders to a boolean."""
-    template, found = _moved(_condition(str(node.value), scopes, _names(known)), node)
+    template, found = _moved(_condition(str(node.value), scopes, names_of(known)), node)
     if template is None:
         return None, found
     render = template.render
@@ -146,31 +144,37 @@ def _compile(node: Scalar, analysis: Analysis, known: Known, finish: Finish) -> 
     text = node.value if isinstance(node.value, str) else node.text
     if "{" not in text:
         return _constant(text, analysis), ()
-    names, compiled = _names(known), analysis.loader.compiled
+    names, compiled = names_of(known), analysis.loader.compiled
     key = (text, node.file, node.line, node.column, node.style, node.indent, analysis.scopes, names, finish)
     if key not in compiled:
-        if "{%" not in text and len(text) <= _LONGEST:
+        if "{%" not in text and node.style != "file" and len(text) <= _LONGEST:
             compiled[key] = _moved(_anywhere(text, analysis.scopes, names, finish), node)
         else:
-            compiled[key] = take_in(node, text, analysis, known, finish)
+            compiled[key] = _fitted(node, text, analysis, names, finish) or take_in(node, text, analysis, known, finish)
     result: Compiled = compiled[key]
     return result
 
 
-def _names(known: Known) -> _Names:
-    return frozenset((root, frozenset(names)) for root, names in known.items())
+def _fitted(node: Scalar, text: str, analysis: Analysis, names: Names, finish: Finish) -> Compiled | None:
+    def plainly() -> Render:
+        template, _ = take_in(node, text, Analysis(no_files(), analysis.scopes), dict(names), finish)
+        assert template is not None
+        return template.render
+
+    fitted = fit(node, text, (analysis.scopes, names), plainly)
+    return (Template(*fitted), ()) if fitted is not None else None
 
 
 @lru_cache(_REMEMBERED)
-def _anywhere(text: str, scopes: frozenset[str], names: _Names, finish: Finish) -> Compiled:
+def _anywhere(text: str, scopes: frozenset[str], names: Names, finish: Finish) -> Compiled:
     """What a text that brings in no files is compiled to, wherever it stands; its places are those in the text."""
-    return take_in(_alone(text), text, Analysis(Loader(_NO_FILES.get), scopes), dict(names), finish)
+    return take_in(_alone(text), text, Analysis(no_files(), scopes), dict(names), finish)
 
 
 @lru_cache(_REMEMBERED)
-def _condition(text: str, scopes: frozenset[str], names: _Names) -> Compiled:
+def _condition(text: str, scopes: frozenset[str], names: Names) -> Compiled:
     """The same of an expression."""
-    analysis = Analysis(Loader(_NO_FILES.get), scopes)
+    analysis = Analysis(no_files(), scopes)
     source = analysis.loader.sources.add(_alone(text), text)
     start, end = len(text) - len(text.lstrip()), len(text.rstrip())
     if text.startswith("{{", start) and text.endswith("}}", 0, end):

@@ -42,6 +42,11 @@ class Loader:
         return {}
 
 
+def no_files() -> Loader:
+    """The loader of texts that bring in no files."""
+    return Loader(lambda _path: None)
+
+
 @cache
 def _the_sandbox() -> Sandbox:
     """One sandbox for all: to set one up takes longer than to read a short template."""

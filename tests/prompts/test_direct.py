@@ -74,6 +74,10 @@ def outcome(render):
         return failed.diagnostic
 
 
+def taken_in(text):
+    return take_in(scalar(text), text, Analysis(loader(), AVAILABLE["row"]), {}, to_text_or_omit)
+
+
 def both_ways(compiled):
     """What the short way and Jinja's give; None where the template has errors or nothing of ours."""
     template, _found = compiled
@@ -83,7 +87,7 @@ def both_ways(compiled):
 
 @given(TEXTS)
 def test_texts_come_out_equal(text):
-    found = both_ways(compile_text(scalar(text), AVAILABLE["row"], loader()))
+    found = both_ways(taken_in(text))
     assert found is None or found[0] == found[1]
 
 
@@ -97,7 +101,7 @@ def test_single_expressions_come_out_equal_with_their_types(text):
 def test_equal_conditions_choose_the_same_rows(text):
     condition, _found = compile_expression(scalar(text), AVAILABLE["row"])
     if condition is not None:
-        template, _found = compile_text(scalar(f"{{% if ({text}) %}}yes{{% endif %}}"), AVAILABLE["row"], loader())
+        template, _found = taken_in(f"{{% if ({text}) %}}yes{{% endif %}}")
         expected = outcome(template.render.by_jinja)
         verdict = outcome(condition.render)
         assert verdict == (expected == "yes") if isinstance(expected, str) else verdict.rule == expected.rule
@@ -113,7 +117,7 @@ def test_equal_conditions_choose_the_same_rows(text):
     ],
 )
 def test_usual_templates_need_no_code_of_jinjas(text):
-    template, found = take_in(scalar(text), text, Analysis(loader(), AVAILABLE["row"]), {}, to_text_or_omit)
+    template, found = taken_in(text)
     assert not found
     rendered = template.render(scopes())
     assert template.render._code is None

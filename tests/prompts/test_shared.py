@@ -58,7 +58,7 @@ def said(compiled):
         return found
     ways = [template.render, *([template.render.by_jinja] if isinstance(template.render, Program) else [])]
     told = template.text, template.roots, template.reads, template.placeholders
-    return found, told, [outcome(render) for render in ways for _ in range(2)]
+    return found, told, {outcome(render) for render in ways for _ in range(2)}
 
 
 @given(TEXTS, st.lists(NODES, min_size=2, max_size=3), st.sampled_from(["row", "everywhere"]), st.sampled_from(KNOWN))
