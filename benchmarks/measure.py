@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +20,26 @@ class Measured:
     peak_mb: float
 
 
-def measure(
-    command: Sequence[str | Path], where: Path, repeat: int, expected: int = 0, environment: Mapping[str, str] = {}
-) -> Measured:
-    """Run a command so many times, after once for the caches. Stops the benchmark where it leaves with another code."""
-    runs = [_run(command, where, expected, environment) for _ in range(repeat + 1)][min(repeat, 1) :]
-    return Measured(*(statistics.median(values) for values in zip(*runs, strict=True)))
+class Task(NamedTuple):
+    """A command to be run, where, and what it finds in its environment beside the usual."""
+
+    command: Sequence[str | Path]
+    where: Path
+    environment: Mapping[str, str] = {}
+
+
+def measure(task: Task, repeat: int) -> Measured:
+    """Run a command so many times, after once for the caches; or just once. Stops the benchmark where it fails."""
+    return take_turns([task], max(repeat, 1), warm_up=repeat > 0)[0]
+
+
+def take_turns(tasks: Sequence[Task], rounds: int, *, warm_up: bool = True) -> list[Measured]:
+    """The same of several commands, round by round: so a machine that gets slower or faster does so for all of them."""
+    runs = [[*map(_run, tasks)] for _ in range(rounds + warm_up)][warm_up:]
+    return [
+        Measured(*(statistics.median(values) for values in zip(*of_task, strict=True)))
+        for of_task in zip(*runs, strict=True)
+    ]
 
 
 def product(*arguments: str) -> list[str]:
@@ -45,9 +59,8 @@ def table(results: Mapping[str, Any]) -> Iterator[str]:
         yield f"| {line['what']} | {' | '.join('' if cell is None else str(cell) for cell in cells)} |"
 
 
-def _run(
-    command: Sequence[str | Path], where: Path, expected: int, environment: Mapping[str, str]
-) -> tuple[float, float, float]:
+def _run(task: Task) -> tuple[float, float, float]:
+    command, where, environment = task
     variables = {name: value for name, value in os.environ.items() if not name.startswith("BLAND_") and name != "CI"}
     began = time.perf_counter()
     process = subprocess.Popen(
@@ -58,7 +71,7 @@ def _run(
     _, status, used = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - began
     process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != expected:
+    if process.returncode:
         sys.exit(f"{' '.join(map(str, command))} left with {process.returncode}:\n{errors.decode(errors='replace')}")
     size = used.ru_maxrss / (1024 if sys.platform != "darwin" else 1024 * 1024)
     return seconds, used.ru_utime + used.ru_stime, size

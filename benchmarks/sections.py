@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from data import gate_big_list, make_big_list, make_campaigns, make_sends
-from measure import Measured, measure, product
+from measure import Measured, Task, measure, product, take_turns
 
 from bland_deploy.cli.app import COMMANDS
 
@@ -19,8 +19,9 @@ _STATE_KEY = {"BLAND_DEPLOY_STATE_KEY": "0" * 64}
 _KEY = {"BENCHMARK_KEY": "sk-benchmark"}
 _ROOT = Path(__file__).resolve().parents[1]
 _PLAN = ("plan", "--at", "2026-03-01T14:30:00+00:00")
+_SCRIPTS = Path(__file__).with_name("scripts.py")
 _MANY = 200_000
-"""People on a list that is measured so often as the rest; longer ones twice, and the naive script once."""
+"""People on a list that is measured so often as the rest; longer ones twice."""
 _LONGEST = 2_000_000
 """People on a list beyond which only the plan is measured, once."""
 
@@ -48,19 +49,23 @@ def _times(one: Measured, other: Measured, beside: str) -> str:
     return f"{one.seconds / other.seconds:.2f} × {beside}"
 
 
+def _plan_in(root: Path) -> Task:
+    return Task(product(*_PLAN), root, _STATE_KEY)
+
+
 def start_up(root: Path, size: Size) -> Iterator[Line]:
     """Commands that only say something, beside an interpreter that does nothing."""
-    bare = measure(_BARE, root, 2 * size.repeat)
+    bare = measure(Task(_BARE, root), 2 * size.repeat)
     yield Line("bare interpreter", bare)
     for option, wanted in (("--version", "≤ 2"), ("--help", "≤ 5")):
-        done = measure(product(option), root, size.repeat)
+        done = measure(Task(product(option), root), size.repeat)
         yield Line(f"`{option}`", done, _times(done, bare, "interpreter"), wanted)
-    helps = {name: measure(product(name, "--help"), root, size.repeat) for name in COMMANDS}
+    helps = {name: measure(Task(product(name, "--help"), root), size.repeat) for name in COMMANDS}
     slowest = max(helps, key=lambda name: helps[name].seconds)
     figure = _times(helps[slowest], bare, "interpreter")
     yield Line(f"`{slowest} --help` (the slowest)", helps[slowest], figure, "≤ 6")
     make_campaigns(root / "small", 1)
-    planned = measure(product(*_PLAN), root / "small", size.repeat, environment=_STATE_KEY)
+    planned = measure(_plan_in(root / "small"), size.repeat)
     yield Line("`plan` of one campaign with 10 people", planned, f"{planned.seconds * 1000:.0f} ms", "≤ 350 ms")
 
 
@@ -68,17 +73,17 @@ def many_campaigns(root: Path, size: Size) -> Iterator[Line]:
     """Lint of many files, beside checkers of YAML that know nothing of prompts, lists and people."""
     many = f"{size.campaigns:,} campaigns"
     make_campaigns(root, size.campaigns)
-    cold = measure(product("lint", "--no-cache"), root, size.repeat)
     schema = ["--schemafile", str(_ROOT / "schemas/campaign.schema.json")]
     files = sorted((root / "campaigns").glob("*.yaml"))
     others = {"check-jsonschema": (schema, "≥ 3"), "yamllint": (["-d", "relaxed", "--no-warnings"], "")}
-    for name, (arguments, wanted) in others.items():
-        checker = Path(sys.executable).with_name(name)
-        if checker.exists():
-            checked = measure([checker, *arguments, *files], root, min(size.repeat, 2))
-            yield Line(f"{name}, {many}", checked, _times(checked, cold, "`lint`"), wanted)
+    checkers = {name: Path(sys.executable).with_name(name) for name in others}
+    there = [name for name, checker in checkers.items() if checker.exists()]
+    tasks = [Task([checkers[name], *others[name][0], *files], root) for name in there]
+    cold, *checked = take_turns([Task(product("lint", "--no-cache"), root), *tasks], min(size.repeat, 3))
+    for name, done in zip(there, checked, strict=True):
+        yield Line(f"{name}, {many}", done, _times(done, cold, "`lint`"), others[name][1])
     yield Line(f"`lint` of {many}", cold)
-    warm = measure(product("lint"), root, size.repeat)
+    warm = measure(Task(product("lint"), root), size.repeat)
     yield Line(f"`lint` of {many} again", warm, f"{warm.seconds:.2f} s", "≤ 0.3 s")
 
 
@@ -86,29 +91,29 @@ def long_lists(root: Path, size: Size) -> Iterator[Line]:
     """Plans of long lists, beside the script that somebody writes in half an hour, and beside the best one."""
     firsts: dict[int, Measured] = {}
     for rows in size.rows:
-        for line, first in _long_list(root / str(rows), rows, size.repeat if rows <= _MANY else 2):
+        for line, first in _long_list(root / str(rows), rows, size.repeat):
             yield line
             firsts[rows] = first
     yield from _growth(firsts)
 
 
 def _long_list(root: Path, rows: int, repeat: int) -> Iterator[tuple[Line, Measured]]:
-    people, goal = make_big_list(root, rows), rows == 1_000_000
-    plan = product(*_PLAN)
-    first = measure(plan, root, 0 if rows > _LONGEST else repeat, environment=_STATE_KEY)
+    people, goal, is_short = make_big_list(root, rows), rows == 1_000_000, rows <= _MANY
     named = f"`plan` of {rows:,} people"
     if rows > _LONGEST:
+        first = measure(_plan_in(root), 0)
         yield Line(named, first, f"{first.peak_mb:.0f} MB"), first
         return
-    script = Path(__file__).with_name("scripts.py")
-    best = measure([sys.executable, script, "optimum", people], root, repeat)
-    naive = measure([sys.executable, script, "naive", people], root, repeat if rows <= _MANY else 0)
+    applied = root / "applied"
+    make_big_list(applied, rows)
+    measure(Task(product("apply", "--auto-approve", *_PLAN[1:]), applied, _STATE_KEY), 0)
+    scripts = [Task([sys.executable, _SCRIPTS, script, people], root) for script in ("optimum", "naive")]
+    tasks = [_plan_in(root), _plan_in(applied), *scripts]
+    first, again, best, naive = take_turns(tasks, repeat if is_short else 2, warm_up=is_short)
     yield Line(f"hand-written optimum, {rows:,} rows", best), first
     yield Line(named, first, _times(first, best, "optimum"), "≤ 1.6" if goal else ""), first
     yield Line(f"{named}, memory", None, f"{first.peak_mb:.0f} MB", "≤ 160 MB" if goal else ""), first
     yield Line(f"naive script, {rows:,} rows", naive, _times(naive, first, "`plan`"), "≥ 6" if goal else ""), first
-    measure(product("apply", "--auto-approve", *_PLAN[1:]), root, 0, environment=_STATE_KEY)
-    again = measure(plan, root, repeat, environment=_STATE_KEY)
     yield Line(f"{named}, all sent before", again, _times(again, first, "first"), "≤ 1" if goal else ""), first
 
 
@@ -127,10 +132,10 @@ def _growth(firsts: Mapping[int, Measured]) -> Iterator[Line]:
 def gates(root: Path, size: Size) -> Iterator[Line]:
     """A plan with all that guards who is called, beside the same without."""
     rows = min(1_000_000, max(size.rows))
-    make_big_list(root, rows)
-    without = measure(product(*_PLAN), root, 2, environment=_STATE_KEY)
-    gate_big_list(root)
-    gated = measure(product(*_PLAN), root, 2, environment=_STATE_KEY)
+    for name in ("without", "with"):
+        make_big_list(root / name, rows)
+    gate_big_list(root / "with")
+    without, gated = take_turns([_plan_in(root / "without"), _plan_in(root / "with")], 3)
     figure = _times(gated, without, "without")
     yield Line(f"`plan` of {rows:,} people, all gates on", gated, figure, "≤ 1.6")
 
@@ -154,9 +159,9 @@ def _apply(root: Path, address: str, people: int, batch: int, workers: int) -> M
     """An apply, less the time that its plan takes."""
     make_sends(root, people, address, root.name, batch)
     environment = _STATE_KEY | _KEY
-    began = measure(product("plan"), root, 0, environment=environment)
+    began = measure(Task(product("plan"), root, environment), 0)
     apply = product("apply", "--auto-approve", "-q", "--parallelism", str(workers))
-    done = measure(apply, root, 0, environment=environment)
+    done = measure(Task(apply, root, environment), 0)
     return replace(done, seconds=max(done.seconds - began.seconds, math.ulp(1.0)))
 
 
