@@ -67,9 +67,10 @@ class Put(NamedTuple):
         """The normal forms of their numbers."""
         return self.spool.read(self.offset + self.calls * KEY_SIZE, self.numbers_size).decode().split("\n")
 
-    def bodies(self) -> list[bytes]:
-        """Their JSON, with marks where the stamp goes."""
-        return _lines(self.spool, self.offset + self.calls * KEY_SIZE + self.numbers_size, self.bodies_size)
+    def bodies(self, places: Sequence[int] | None = None) -> list[bytes]:
+        """Their JSON, with marks where the stamp goes, or that of some of them."""
+        lines = _lines(self.spool, self.offset + self.calls * KEY_SIZE + self.numbers_size, self.bodies_size)
+        return lines if places is None or len(places) == len(lines) else [lines[at] for at in places]
 
 
 @lru_cache(maxsize=2)
@@ -96,12 +97,13 @@ class Timed(NamedTuple):
         """As the put's."""
         return self.put.numbers()
 
-    def bodies(self) -> list[bytes]:
+    def bodies(self, places: Sequence[int] | None = None) -> list[bytes]:
         """As the put's, with their times."""
-        zones, places = self.zones, self.put.places or [0] * self.put.calls
+        zones, instants, whereabouts = self.zones, self.instants, self.put.places or [0] * self.put.calls
+        some = range(self.put.calls) if places is None else places
         return [
-            body[:-1] + _start_of(instant, zones[place]) if instant else body
-            for body, instant, place in zip(self.put.bodies(), self.instants, places, strict=True)
+            body[:-1] + _start_of(instants[at], zones[whereabouts[at]]) if instants[at] else body
+            for at, body in zip(some, self.put.bodies(places), strict=True)
         ]
 
 

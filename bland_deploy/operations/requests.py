@@ -168,7 +168,7 @@ def _request(prepared: Prepared, batch: TimedPieces, parts: Parts, target: Targe
     envelope = {**_stamped(prepared, parts, marks.stamp, marks.attempt).envelope, route.calls_key: marks.calls}
 
     def assembled() -> tuple[bytes, tuple[int, ...]]:
-        bodies = [body for put, places in batch for body in _at(put.bodies(), places)]
+        bodies = [body for put, places in batch for body in put.bodies(places)]
         return assemble(envelope, bodies, stamp, marks)
 
     def read() -> Content:

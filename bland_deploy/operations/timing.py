@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache, partial
-from itertools import starmap
+from itertools import islice, starmap
 from typing import NamedTuple
 
 import orjson
@@ -148,7 +148,10 @@ def _instants(asked: _Asked, found: Spread) -> Iterator[tuple[Piece[Put], Sequen
     """The pieces, less those who are deferred, and the instant of each call of their puts; 0 for none of ours."""
     times, number = iter(found.times), 0
     for put, places in asked.pieces:
-        theirs = [0 if at in asked.own else next(times) for at in range(number, number + len(places))]
+        numbers = range(number, number + len(places))
+        theirs = (
+            [0 if at in asked.own else next(times) for at in numbers] if asked.own else [*islice(times, len(places))]
+        )
         number += len(places)
         kept = array("H", [at for at, instant in zip(places, theirs, strict=True) if instant is not None])
         instants = array("q", bytes(8 * put.calls))
