@@ -5,6 +5,7 @@ from pathlib import Path
 from bland_deploy.diagnostics import Diagnostic, Place, error
 from bland_deploy.documents.compose import compose
 from bland_deploy.documents.files import Reader, Unreadable
+from bland_deploy.documents.molds import cast
 from bland_deploy.documents.nodes import Mapping, Scalar
 
 
@@ -23,7 +24,11 @@ def read_with(reader: Reader, name: str) -> tuple[Mapping | None, tuple[Diagnost
 
 def read_text(text: str, name: str) -> tuple[Mapping | None, tuple[Diagnostic, ...]]:
     """The tree of a document's text; `name` is the file of its places."""
-    node, problems = compose(text.removeprefix("\ufeff"), name)
+    text = text.removeprefix("\ufeff")
+    node = cast(text, name)
+    problems: list[Diagnostic] = []
+    if node is None:
+        node, problems = compose(text, name)
     if isinstance(node, Mapping):
         return node, tuple(problems)
     if problems:

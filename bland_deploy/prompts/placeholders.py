@@ -87,7 +87,7 @@ def check_placeholders(
     `known` are the names that some row, `response_data` or `placeholders:` gives; the built-ins are known anyway.
     `partial` are those of them that some rows lack.
     """
-    spelt = {fold(name): name for name in (*BUILT_INS, *known)}
+    spelt = {**_FOLDED, **{fold(name): name for name in known}}
     lacking = {fold(name): rows for name, rows in (partial or {}).items()}
     found = []
     for name, place in placeholders:
@@ -111,6 +111,9 @@ def fill(text: str, values: Mapping[str, Json]) -> str:
 def parts_of(text: str) -> Parts:
     """The parts of a text; the only one is the text where it has no placeholder."""
     return tuple(_APART.split(text))
+
+
+_FOLDED = {fold(name): name for name in BUILT_INS}
 
 
 def by_folded_name(values: Mapping[str, Json]) -> dict[str, Json]:

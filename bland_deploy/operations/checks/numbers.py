@@ -1,6 +1,7 @@
 """Numbers that a campaign should not dial: too short to be a person's, invalid, toll-free, premium rate."""
 
 from collections.abc import Callable, Sequence
+from functools import cache
 
 from bland_deploy.diagnostics import Severity
 from bland_deploy.model.recipient import Number
@@ -39,6 +40,7 @@ def number_reader(*, protected: bool) -> ReadNumberKind:
     return read
 
 
+@cache
 def numbers_reader(*, protected: bool) -> ReadNumberKinds:
     """The function from many numbers to what speaks against dialling some of them, by their places.
 
