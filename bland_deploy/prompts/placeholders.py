@@ -118,7 +118,12 @@ _FOLDED = {fold(name): name for name in BUILT_INS}
 
 def by_folded_name(values: Mapping[str, Json]) -> dict[str, Json]:
     """Values by the form in which Bland compares their names."""
-    return {fold(name): value for name, value in values.items()}
+    return dict(zip(_folded(tuple(values)), values.values(), strict=True))
+
+
+@lru_cache(256)
+def _folded(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(map(fold, names))
 
 
 def fill_parts(parts: Parts, by_name: Mapping[str, Json]) -> str:
@@ -128,12 +133,14 @@ def fill_parts(parts: Parts, by_name: Mapping[str, Json]) -> str:
 
 def written_in(parts: Parts, by_name: Mapping[str, Json]) -> tuple[str, ...]:
     """What stands in the places of the placeholders of a text in its parts, in order."""
-    written = []
-    for at in range(1, len(parts), 3):
-        key = fold(parts[at + 1])
-        value = by_name[key] if key in by_name else parts[at]
-        written.append(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
-    return tuple(written)
+    values = [by_name.get(name, placeholder) for name, placeholder in _blanks(parts)]
+    return tuple([value if isinstance(value, str) else json.dumps(value, ensure_ascii=False) for value in values])
+
+
+@lru_cache(1024)
+def _blanks(parts: Parts) -> tuple[tuple[str, str], ...]:
+    """The placeholders of a text in its parts: the folded form of the name, and what is written."""
+    return tuple((fold(name), placeholder) for placeholder, name in zip(parts[1::3], parts[2::3], strict=True))
 
 
 def put_together(parts: Parts, written: tuple[str, ...]) -> str:
