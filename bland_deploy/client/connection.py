@@ -150,10 +150,6 @@ def open_client(
     context = httpx.create_ssl_context() if secure else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
     proxy = _proxy_towards(url)
-
-    def pool(limits: httpx.Limits) -> httpx.BaseTransport:
-        return transport or httpx.HTTPTransport(verify=context, limits=limits, proxy=proxy)
-
     base_url, headers = str(url).rstrip("/"), _headers(credentials)
     reads = httpx.Client(
         base_url=base_url,
@@ -161,10 +157,19 @@ def open_client(
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
         timeout=_timeout(manners.timeouts),
         trust_env=False,
-        transport=pool(httpx.Limits()),
+        transport=transport or httpx.HTTPTransport(verify=context, limits=httpx.Limits(), proxy=proxy),
     )
-    sends = pool(httpx.Limits(max_keepalive_connections=0))
+    sends = transport or _fresh_connections(context, proxy)
     return Client(base_url, url.netloc.decode("ascii"), manners, credentials, reads, sends, headers)
+
+
+def _fresh_connections(context: ssl.SSLContext, proxy: str | None) -> httpx.BaseTransport:
+    """What opens a connection for each request. The way through a proxy is httpx's to know."""
+    if proxy is not None:
+        return httpx.HTTPTransport(verify=context, limits=httpx.Limits(max_keepalive_connections=0), proxy=proxy)
+    from bland_deploy.client.transport import FreshConnections  # noqa: PLC0415 - an embedded sandbox needs no h11
+
+    return FreshConnections(context)
 
 
 def _proxy_towards(url: httpx.URL) -> str | None:

@@ -73,7 +73,7 @@ class _Outgoing:
 
     def pieces(self) -> Iterator[bytes]:
         last = len(self.body) - 1
-        for start in range(0, last, _PIECE):
+        for start in range(0, max(last, 1), _PIECE):  # at least once, since the head goes out with the first
             yield self.body[start : min(start + _PIECE, last)]
         try:
             self.before_last_byte()
@@ -88,7 +88,7 @@ def _post(client: Client, path: str, outgoing: _Outgoing) -> Answer:
     until = client.manners.clock.monotonic() + client.manners.timeouts.whole_create
     with closing(client.sends.handle_request(_request(client, path, outgoing))) as response:
         body = b"".join(_within(response, client.manners.clock.monotonic, until))
-        return Answer(response.status_code, dict(response.headers), body)
+        return Answer(response.status_code, dict(response.headers.items()), body)
 
 
 def _request(client: Client, path: str, outgoing: _Outgoing) -> httpx.Request:

@@ -9,6 +9,21 @@ import pytest
 from bland_deploy.client.connection import Answer, Clock, Credentials, Manners, Timeouts, open_client
 from bland_deploy.client.send import NotSent, Unknown, send_create
 from bland_deploy.errors import StateProblem
+from tests.client.servers import (
+    closes,
+    closes_in_the_request,
+    compresses_badly,
+    cuts_the_body,
+    cuts_the_head,
+    drained,
+    never_ends,
+    reads_nothing,
+    resets,
+    speaks_first,
+    speaks_no_http,
+    stalls,
+    stalls_in_the_body,
+)
 from tests.client.wire import ANSWER, answer, says, serving
 
 BODY = b'{"call_objects":[]}'
@@ -99,10 +114,6 @@ def test_before_the_last_byte_everything_else_has_arrived_and_nothing_more():
     assert seen == [BODY[:-1], BODY]
 
 
-def drained(server, peer):
-    peer.read_request()
-
-
 def test_an_objection_before_the_last_byte_drops_the_connection():
     objection = StateProblem("the claim is void")
 
@@ -144,53 +155,6 @@ def test_any_whole_answer_is_handed_on_as_it_came(status, body):
     assert len(server.threads) == 1  # no redirect was followed, nothing was tried again
 
 
-def closes(server, peer):
-    peer.read_request()
-
-
-def resets(server, peer):
-    peer.read_request()
-    peer.reset()
-
-
-def stalls(server, peer):
-    peer.read_request()
-    server.stopped.wait(10)
-
-
-def cuts_the_head(server, peer):
-    peer.read_request()
-    peer.connection.sendall(answer()[:20])
-
-
-def cuts_the_body(server, peer):
-    peer.read_request()
-    peer.connection.sendall(answer()[:-1])
-
-
-def stalls_in_the_body(server, peer):
-    peer.read_request()
-    peer.connection.sendall(answer()[:-1])
-    server.stopped.wait(10)
-
-
-def speaks_no_http(server, peer):
-    peer.read_request()
-    peer.connection.sendall(b"\x15\x03\x01 what? \r\n\r\n" * 10)
-
-
-def never_ends(server, peer):
-    peer.read_request()
-    peer.connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
-    while True:
-        peer.connection.sendall(bytes(1 << 20))
-
-
-def compresses_badly(server, peer):
-    peer.read_request()
-    peer.connection.sendall(answer(b"not gzip", Content_Encoding="gzip"))
-
-
 @pytest.mark.parametrize(
     ("handle", "reason"),
     [
@@ -229,15 +193,6 @@ def test_an_answer_that_trickles_past_the_time_is_unknown():
 BIG = bytes(16 << 20)
 
 
-def closes_in_the_request(server, peer):
-    peer.read_head()
-    peer.reset()
-
-
-def reads_nothing(server, peer):
-    server.stopped.wait(10)
-
-
 @pytest.mark.parametrize("handle", [closes_in_the_request, reads_nothing])
 def test_a_request_that_could_not_be_written_whole_was_not_sent(handle):
     with serving(handle) as server:
@@ -256,11 +211,6 @@ def test_a_port_that_nobody_listens_on_was_not_sent():
 
 def test_a_name_that_does_not_resolve_was_not_sent():
     assert send("https://api.invalid") == NotSent("api.invalid cannot be found (DNS)", retryable=True)
-
-
-def speaks_first(server, peer):
-    peer.connection.sendall(b"220 no TLS here\r\n")
-    peer.read_head()
 
 
 def test_a_server_without_tls_was_not_sent():

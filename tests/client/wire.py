@@ -57,13 +57,15 @@ class Peer:
 
 
 class Server:
-    def __init__(self, handle):
+    def __init__(self, handle, tls):
         self.handle = handle
+        self.tls = tls
         self.peers = []
         self.requests = []
         self.listener = socket.create_server(("127.0.0.1", 0))
-        self.host = f"127.0.0.1:{self.listener.getsockname()[1]}"
-        self.url = f"http://{self.host}"
+        name, scheme = ("localhost", "https") if tls else ("127.0.0.1", "http")
+        self.host = f"{name}:{self.listener.getsockname()[1]}"
+        self.url = f"{scheme}://{self.host}"
         self.threads = []
         self.last = None
         self.stopped = threading.Event()
@@ -80,14 +82,17 @@ class Server:
             self.threads[-1].start()
 
     def talk(self, peer):
-        with peer.connection, contextlib.suppress(OSError):
-            self.handle(self, peer)
+        with contextlib.suppress(OSError):
+            if self.tls:
+                peer.connection = self.tls.wrap_socket(peer.connection, server_side=True)
+            with peer.connection:
+                self.handle(self, peer)
 
 
 @contextlib.contextmanager
-def serving(handle):
-    """A server that calls `handle(server, peer)` for each connection in a thread."""
-    server = Server(handle)
+def serving(handle, tls=None):
+    """A server that calls `handle(server, peer)` for each connection in a thread; with a context for TLS, over TLS."""
+    server = Server(handle, tls)
     thread = threading.Thread(target=server.run)
     thread.start()
     try:
