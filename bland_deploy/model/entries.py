@@ -11,6 +11,7 @@ from typing import Annotated, Literal, Self, TypeAlias
 from pydantic import Field, model_validator
 
 from bland_deploy.model.campaign import CampaignName, JsonObject, Round
+from bland_deploy.model.keys import KEY_SIZE
 from bland_deploy.model.strict import Strict
 
 FORMAT = 1
@@ -80,11 +81,27 @@ class ClaimedBatch(Strict):
     attempt: AttemptId
     calls: int = Field(ge=0, description="How many people it rings; 0 only where it was adopted.")
     keys_sha256: Sha256 = Field(description="Names the file with their sorted recipient keys.")
+    keys_at: int | None = Field(
+        None,
+        ge=0,
+        description="How many keys of other batches precede theirs in it; absent where the file is theirs.",
+    )
     payload_sha256: Sha256 | None = Field(
         None, description="Digest of the body, with zeros in place of the attempt; absent only where it was adopted."
     )
     prompt_sha256: Sha256 | None = Field(None, description="Digest of the text of the calls.")
     window: ClaimedWindow | None = Field(None, description="Its times; absent in logs of earlier versions.")
+
+    def keys_in(self, packed: bytes) -> bytes:
+        """Its recipient keys, sorted and packed, out of the content of the file that has them."""
+        if self.keys_at is None:
+            return packed
+        return packed[self.keys_at * KEY_SIZE : self.keys_end * KEY_SIZE]
+
+    @property
+    def keys_end(self) -> int:
+        """How many keys there are in that file up to the last of its own."""
+        return (self.keys_at or 0) + self.calls
 
 
 class GateFigure(Strict):

@@ -23,7 +23,7 @@ from bland_deploy.operations.proposal import Offer, Proposal
 from bland_deploy.operations.world import World
 from bland_deploy.planning.trim import trim
 from bland_deploy.recipients.phone import NORMALISATION_VERSION
-from bland_deploy.state.keyset import pack_keys
+from bland_deploy.state.keyset import Packed, pack_keys, pack_together
 from bland_deploy.state.log import Log, LostRace, append_claim, begin_log, check_key, open_log, refresh
 
 _RACES = 20
@@ -148,6 +148,7 @@ def claim_rest(log: Log, claimed: Claimed, dropped: Container[str], world: World
             "attempt": anew.attempt,
             "calls": smaller.calls,
             "keys_sha256": name,
+            "keys_at": None,
             "payload_sha256": smaller.payload_sha256,
         }
     )
@@ -177,12 +178,12 @@ def _claim_campaign(own: _Own, log: Log, world: World, basis: Basis) -> tuple[li
         batches = [Claimed(request, plan.api, new_attempt()) for request in plan.requests]
         if not batches:
             return [], log, ()
-        packed = [pack_keys(batch.request.read().keys) for batch in batches]
-        named = list(zip(batches, (name for name, _ in packed), strict=True))
+        where, files = pack_together(batch.request.read().keys for batch in batches)
         guards = offer.compliance().model_copy(update={"eligible": plan.counts.eligible})
+        named = list(zip(batches, where, strict=True))
         claim = _claim(plan, named, world, basis).model_copy(update={"compliance": guards})
         try:
-            return batches, append_claim(log, claim, dict(packed), plan.text), plan.begun
+            return batches, append_claim(log, claim, files, plan.text), plan.begun
         except LostRace:
             continue
     raise LostRace(f"others claimed people of {log.campaign} {_RACES} times before us", help="plan again")
@@ -200,7 +201,7 @@ def _wave(wave: NextWave | None, released: Released | None) -> ClaimedWave | Non
     return ClaimedWave(number=wave.number, of=wave.of, target=wave.target, people=wave.people, gate=gate)
 
 
-def _claim(plan: CampaignPlan, batches: Sequence[tuple[Claimed, str]], world: World, basis: Basis) -> Claim:
+def _claim(plan: CampaignPlan, batches: Sequence[tuple[Claimed, Packed]], world: World, basis: Basis) -> Claim:
     return Claim(
         at=instant(world.now()),
         by=world.by,
@@ -214,12 +215,13 @@ def _claim(plan: CampaignPlan, batches: Sequence[tuple[Claimed, str]], world: Wo
             ClaimedBatch(
                 attempt=batch.attempt,
                 calls=batch.request.calls,
-                keys_sha256=name,
+                keys_sha256=keys.file,
+                keys_at=keys.at,
                 payload_sha256=batch.request.payload_sha256,
                 prompt_sha256=plan.text.sha256,
                 window=_window(batch.request.moments),
             )
-            for batch, name in batches
+            for batch, keys in batches
         ),
     )
 

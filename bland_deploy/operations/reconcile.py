@@ -11,7 +11,7 @@ from bland_deploy.model.holds import Hold
 from bland_deploy.operations.evidence import Seen, Unrung
 from bland_deploy.operations.witness import by_attempt
 from bland_deploy.state.keyset import pack_keys
-from bland_deploy.state.log import Log, record
+from bland_deploy.state.log import Log, claimed_keys, record
 from bland_deploy.state.replay import OPEN, Attempt, Phase
 
 
@@ -81,7 +81,7 @@ def free(log: Log, unrung: Unrung, decision: Decision, now: datetime) -> Log:
         if not keys:
             continue
         name, packed = pack_keys(keys)
-        everybody = name == attempt.batch.keys_sha256
+        everybody = packed == claimed_keys(log, attempt)
         entry = _entry(attempt, decision, now)
         log = record(log, entry if everybody else entry.model_copy(update={"keys_sha256": name}), {name: packed})
     return log

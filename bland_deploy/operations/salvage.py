@@ -8,7 +8,7 @@ from bland_deploy.errors import AuthenticationFailed
 from bland_deploy.model.entries import Claim, Ended, Manifest, Resolve
 from bland_deploy.model.keys import key_check, unpack_keys
 from bland_deploy.state.layout import keys_name
-from bland_deploy.state.reading import Reading, check_keys, key_files
+from bland_deploy.state.reading import Needed, Reading, check_keys, key_files
 from bland_deploy.state.store import Store
 
 
@@ -39,7 +39,7 @@ def salvage(store: Store, campaign: str, reading: Reading, round_: str, state_ke
     claimed: defaultdict[str, set[bytes]] = defaultdict(set)
     gaps = False
     for name in set(key_files(reading.entries)) | _files_lying_there(store, campaign):
-        if any(check_keys(store, campaign, name, None)):
+        if any(check_keys(store, campaign, name, Needed())):
             gaps = True
         elif name not in parts or name in rounds:
             keys = unpack_keys(store.read(keys_name(campaign, name)) or b"")

@@ -33,7 +33,7 @@ from bland_deploy.planning.trim import trim
 from bland_deploy.recipients.reach import Reach
 from bland_deploy.recipients.suppression import read_suppressed
 from bland_deploy.state.keyset import key_set
-from bland_deploy.state.log import Log, head_at, known_in, read_keys, text_sent_before
+from bland_deploy.state.log import Log, claimed_keys, head_at, known_in, text_sent_before
 from bland_deploy.state.replay import UNFINISHED, Attempt, Phase
 
 
@@ -270,9 +270,7 @@ def _reasons(
     plan. Batches that it claimed and provably did not send are sent when it is applied again.
     """
     known = known_in(log, part.round) if log else None
-    used = key_set(
-        read_keys(log, attempt.batch.keys_sha256) for attempt in _attempts(log) if log and _is_used(attempt, saved)
-    )
+    used = key_set(claimed_keys(log, attempt) for attempt in _attempts(log) if log and _is_used(attempt, saved))
 
     def reason(number: str, key: bytes) -> str | None:
         if number in suppressed:

@@ -13,6 +13,8 @@ from typing import NamedTuple, Protocol
 from bland_deploy.model.keys import KEY_SIZE, unpack_keys
 
 _PARTS = 64
+_SHARED = 16_384
+"""With so many keys a file is shared by no further batch: a quarter of a megabyte, soon read for one of them."""
 _AHEAD = 3
 """How many groups of files are looked through before all are."""
 
@@ -39,6 +41,29 @@ def pack_keys(keys: Iterable[bytes]) -> tuple[str, bytes]:
     """The file of a set of recipient keys: its name (SHA-256 of the content) and its content, sorted, each once."""
     packed = b"".join(sorted(set(keys)))
     return sha256(packed).hexdigest(), packed
+
+
+class Packed(NamedTuple):
+    """Where the keys of a batch lie: the name of a file, and how many keys of others precede them; None if none is."""
+
+    file: str
+    at: int | None = None
+
+
+def pack_together(sets: Iterable[Iterable[bytes]], wanted: int = _SHARED) -> tuple[list[Packed], dict[str, bytes]]:
+    """Where the recipient keys of each batch lie, none of which is empty, and the files by name.
+
+    Small batches that follow each other share one: a store makes each file durable on its own, and for a batch of one
+    call that would cost more than the call.
+    """
+    where, files = list[Packed](), dict[str, bytes]()
+    for group in _groups((pack_keys(keys)[1] for keys in sets), wanted):
+        content = b"".join(group)
+        name = sha256(content).hexdigest()
+        files[name] = content
+        starts = [*accumulate((len(packed) // KEY_SIZE for packed in group[:-1]), initial=0)]
+        where += [Packed(name, start) for start in starts] if len(group) > 1 else [Packed(name)]
+    return where, files
 
 
 def key_set(files: Iterable[bytes], few: int = FEW) -> KeySet:

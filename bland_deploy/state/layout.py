@@ -2,7 +2,7 @@
 
 CAMPAIGN/manifest.json               how it began
 CAMPAIGN/log/000000000042.json       entries, numbered from 1 without gaps
-CAMPAIGN/keys/SHA256.bin             sorted recipient keys, named by content
+CAMPAIGN/keys/SHA256.bin             recipient keys, those of each batch sorted, named by content
 CAMPAIGN/texts/SHA256.txt            what was said in all calls of a batch, as JSON, named by content
 _suppression/…                       likewise, of people who are not to be called in any campaign
 """
@@ -25,7 +25,7 @@ def entry_name(campaign: str, number: int) -> str:
 
 
 def keys_name(campaign: str, sha256: str) -> str:
-    """The file of a set of recipient keys."""
+    """A file of recipient keys."""
     return f"{campaign}/keys/{sha256}.bin"
 
 

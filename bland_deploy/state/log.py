@@ -7,6 +7,7 @@ decides again: the log, and no lock, says who may send.
 from collections import ChainMap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from itertools import takewhile
 
@@ -188,10 +189,21 @@ def refresh(log: Log) -> Log:
 
 def read_keys(log: Log, name: str) -> bytes:
     """The content of a file of recipient keys. Damaged when it is missing or altered."""
-    packed = log.store.read(keys_name(log.campaign, name))
-    if packed is None or sha256(packed).hexdigest() != name:
-        raise Damaged(f"{keys_name(log.campaign, name)} is missing or was altered", help=WAY_OUT)
+    return _content_of(log.store, keys_name(log.campaign, name), name)
+
+
+@lru_cache(2)
+def _content_of(store: Store, file: str, digest: str) -> bytes:
+    """A file of keys, whose content never changes: those of batches that follow each other share one."""
+    packed = store.read(file)
+    if packed is None or sha256(packed).hexdigest() != digest:
+        raise Damaged(f"{file} is missing or was altered", help=WAY_OUT)
     return packed
+
+
+def claimed_keys(log: Log, attempt: Attempt) -> bytes:
+    """The packed recipient keys of all for whom an attempt was claimed, whatever became of it."""
+    return attempt.batch.keys_in(read_keys(log, attempt.batch.keys_sha256))
 
 
 def text_sent_before(log: Log, now: SharedText) -> SharedText | None:
@@ -250,6 +262,6 @@ def _refuse_problems(store: Store, reading: Reading) -> None:
 
 
 def _refuse_bad_keys(log: Log, entries: list[Entry]) -> None:
-    for name, calls in key_files(entries).items():
-        for problem in check_keys(log.store, log.campaign, name, calls):
+    for name, needed in key_files(entries).items():
+        for problem in check_keys(log.store, log.campaign, name, needed):
             raise Damaged(f"{keys_name(log.campaign, name)}: {problem}", help=WAY_OUT)

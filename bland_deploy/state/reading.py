@@ -4,14 +4,14 @@ Reading goes on after a problem, so that one look shows them all. What is unread
 and never an empty log.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import pairwise
 
 from bland_deploy.diagnostics import Diagnostic, Place, error, note
 from bland_deploy.errors import StateProblem
-from bland_deploy.model.entries import Claim, Ended, Entry, Link, Manifest, Resolve
+from bland_deploy.model.entries import Claim, ClaimedBatch, Ended, Entry, Link, Manifest, Resolve
 from bland_deploy.model.keys import KEY_SIZE, unpack_keys
 from bland_deploy.state.layout import entry_number, keys_name, manifest_name, text_name
 from bland_deploy.state.replay import Attempt, follow
@@ -46,8 +46,8 @@ def read_log(store: Store, campaign: str) -> Reading | None:
     else:
         _read_manifest(reading, campaign, data)
     _read_entries(reading, store, [name for name in names if name.startswith(f"{campaign}/log/")])
-    for name, calls in key_files(reading.entries).items():
-        for problem in check_keys(store, campaign, name, calls):
+    for name, needed in key_files(reading.entries).items():
+        for problem in check_keys(store, campaign, name, needed):
             reading.report("state-keys", problem, keys_name(campaign, name))
     return reading
 
@@ -63,9 +63,9 @@ def examine(store: Store, campaign: str) -> tuple[Diagnostic, ...]:
         if text_name(campaign, sha256(store.read(name) or b"").hexdigest()) != name:
             reading.report("state-text", "a text that was sent was altered: what has changed since is not shown", name)
     unused = set() if reading.problems else lying_there - {keys_name(campaign, name) for name in named}
-    for name in named:
+    for name, needed in named.items():
         packed = store.read(keys_name(campaign, name)) or b""
-        if any(one >= other for one, other in pairwise(unpack_keys(packed))):
+        if not all(map(_are_sorted, needed.parts(packed))):
             reading.report("state-keys", "a file of recipient keys is not sorted", keys_name(campaign, name))
     notes = [
         note(
@@ -91,31 +91,63 @@ def read_link(reading: Reading, name: str, data: bytes) -> None:
             reading.report("state-contradiction", f"{name} {contradiction}", name)
 
 
-def check_keys(store: Store, campaign: str, name: str, calls: int | None) -> Iterator[str]:
+@dataclass(slots=True)
+class Needed:
+    """What entries say of a file of recipient keys: that it has exactly so many, and where batches share it, which."""
+
+    keys: int | None = None
+    shares: list[ClaimedBatch] = field(default_factory=list)
+
+    def calls_unlike(self, keys: int) -> int | None:
+        """For how many calls it is to have keys, where so many cannot be right."""
+        if self.keys not in {None, keys}:
+            return self.keys
+        shared = max((batch.keys_end for batch in self.shares), default=0)
+        return shared if shared > keys else None
+
+    def parts(self, packed: bytes) -> Iterator[bytes]:
+        """The content, cut into what each is sorted."""
+        if not self.shares:
+            yield packed
+        for batch in self.shares:
+            yield batch.keys_in(packed)
+
+
+def check_keys(store: Store, campaign: str, name: str, needed: Needed) -> Iterator[str]:
     """What is wrong with a file of recipient keys: it is missing, altered, or not of the claimed number of people."""
     packed = store.read(keys_name(campaign, name))
     if packed is None:
         yield "a file of recipient keys is missing: who was called cannot be told"
     elif sha256(packed).hexdigest() != name or len(packed) % KEY_SIZE:
         yield f"a file of recipient keys was altered or cut off ({len(packed)} bytes)"
-    elif calls is not None and len(packed) != calls * KEY_SIZE:
+    elif (calls := needed.calls_unlike(len(packed) // KEY_SIZE)) is not None:
         yield f"a file of recipient keys has {len(packed) // KEY_SIZE} keys for {calls} calls"
 
 
-def key_files(entries: list[Entry]) -> dict[str, int | None]:
-    """The names of the key files that entries speak of, with how many keys each must have, where that is known."""
-    named: dict[str, int | None] = {}
+def key_files(entries: Iterable[Entry]) -> dict[str, Needed]:
+    """The names of the key files that entries speak of, with what they say of each."""
+    named: dict[str, Needed] = {}
     for entry in entries:
         if isinstance(entry, Claim):
-            named |= {batch.keys_sha256: batch.calls for batch in entry.batches}
+            for batch in entry.batches:
+                needed = named.setdefault(batch.keys_sha256, Needed())
+                if batch.keys_at is None:
+                    needed.keys = batch.calls
+                else:
+                    needed.shares.append(batch)
         elif isinstance(entry, Resolve) and entry.keys_sha256:
-            named.setdefault(entry.keys_sha256, None)
+            named.setdefault(entry.keys_sha256, Needed())
         elif isinstance(entry, Ended):
-            named |= {group.keys_sha256: group.people for group in entry.groups}
+            for group in entry.groups:
+                named.setdefault(group.keys_sha256, Needed()).keys = group.people
     return named
 
 
 # ----------------------------------------------------------------------
+
+
+def _are_sorted(packed: bytes) -> bool:
+    return all(one < other for one, other in pairwise(unpack_keys(packed)))
 
 
 def _read_manifest(reading: Reading, campaign: str, data: bytes) -> None:

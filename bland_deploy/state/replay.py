@@ -188,7 +188,7 @@ def known(standing: Standing, round_: str, read_keys: Callable[[str], bytes]) ->
 
 def keys_of(attempt: Attempt, read_keys: Callable[[str], bytes]) -> bytes:
     """The packed recipient keys of an attempt, less those who were freed one by one."""
-    packed = read_keys(attempt.batch.keys_sha256)
+    packed = attempt.batch.keys_in(read_keys(attempt.batch.keys_sha256))
     if not attempt.freed:
         return packed
     freed = {key for name in attempt.freed for key in unpack_keys(read_keys(name))}

@@ -46,6 +46,10 @@ class Store(Protocol):
     never listed.
     """
 
+    def __hash__(self) -> int:
+        """Stores are told apart as objects."""
+        ...
+
     @property
     def location(self) -> str:
         """Where it is, for messages: a path or an address, without secrets."""

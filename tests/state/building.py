@@ -2,7 +2,7 @@
 
 from bland_deploy.model.entries import Claim, ClaimedBatch, Manifest, Receipt, Sending
 from bland_deploy.model.keys import key_check, key_id, new_attempt, recipient_keys
-from bland_deploy.state.keyset import pack_keys
+from bland_deploy.state.keyset import pack_together
 from bland_deploy.state.log import append, append_claim, begin_log
 
 STATE_KEY = bytes(range(32))
@@ -31,12 +31,17 @@ def keys(*people, round_="1"):
 
 def claimed(*groups, round_="1", text=TEXT):
     """A claim of one batch for each group of people, and its key files."""
-    files = dict(pack_keys(keys(*group, round_=round_)) for group in groups)
+    where, files = pack_together(keys(*group, round_=round_) for group in groups)
     batches = tuple(
         ClaimedBatch(
-            attempt=new_attempt(), calls=len(group), keys_sha256=name, payload_sha256="a" * 64, prompt_sha256=text
+            attempt=new_attempt(),
+            calls=len(group),
+            keys_sha256=packed.file,
+            keys_at=packed.at,
+            payload_sha256="a" * 64,
+            prompt_sha256=text,
         )
-        for group, name in zip(groups, files, strict=True)
+        for group, packed in zip(groups, where, strict=True)
     )
     return Claim(at=AT, by="someone@example", round=round_, api="v2", environment="production", batches=batches), files
 

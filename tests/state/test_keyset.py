@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bland_deploy.model.entries import ClaimedBatch
 from bland_deploy.model.keys import unpack_keys
-from bland_deploy.state.keyset import PackedKeys, key_set, pack_keys
+from bland_deploy.state.keyset import PackedKeys, key_set, pack_keys, pack_together
 
 # few first bytes, so that groups fill up, and few last ones, so that keys run into each other
 keys = st.builds(
@@ -64,6 +65,32 @@ def test_a_file_of_keys_is_sorted_has_each_once_and_is_named_by_content(some):
     name, packed = pack_keys(some)
     assert unpack_keys(packed) == sorted(set(some))
     assert name == sha256(packed).hexdigest()
+
+
+@settings(deadline=None)
+@given(st.lists(st.sets(keys, min_size=1, max_size=40), max_size=12), st.integers(1, 60))
+def test_batches_that_share_files_have_the_keys_that_they_would_have_alone(groups, wanted):
+    where, files = pack_together(groups, wanted)
+    assert all(name == sha256(content).hexdigest() for name, content in files.items())
+    for group, packed in zip(groups, where, strict=True):
+        batch = ClaimedBatch(
+            attempt="a" * 16, calls=len(group), keys_sha256=packed.file, keys_at=packed.at, payload_sha256="a" * 64
+        )
+        assert batch.keys_in(files[packed.file]) == pack_keys(group)[1]
+    contents, shared = [], b""
+    for group in groups:
+        shared += pack_keys(group)[1]
+        if len(shared) >= 16 * wanted:
+            contents.append(shared)
+            shared = b""
+    assert list(files.values()) == [*dict.fromkeys(filter(None, [*contents, shared]))]
+
+
+def test_a_batch_that_shares_its_file_with_none_has_it_whole():
+    many, few = [i.to_bytes(16) for i in range(3)], [b"x" * 16]
+    where, files = pack_together([many, few, few], wanted=3)
+    assert [packed.at for packed in where] == [None, 0, 1]
+    assert [files[packed.file] for packed in where] == [b"".join(many), b"x" * 32, b"x" * 32]
 
 
 @given(st.binary(max_size=3000))

@@ -9,6 +9,7 @@ import pytest
 
 from bland_deploy.errors import AuthenticationFailed, ExitCode, StateProblem
 from bland_deploy.model.entries import Held, Receipt, Resolve, Sending, Void
+from bland_deploy.model.keys import unpack_keys
 from bland_deploy.state.backends.files import FileStore
 from bland_deploy.state.backends.memory import MemoryStore
 from bland_deploy.state.keyset import pack_keys
@@ -19,9 +20,11 @@ from bland_deploy.state.log import (
     append_claim,
     begin_log,
     check_key,
+    claimed_keys,
     find_logs,
     known_in,
     open_log,
+    people_of,
     read_keys,
     record,
     record_in_turn,
@@ -211,7 +214,24 @@ def test_a_claim_whose_keys_are_not_kept_is_not_written(store):
     )
     with pytest.raises(Damaged, match="2 keys for 3 calls"):
         append_claim(log, too_many, dict([pack_keys(keys(1, 2))]))
+    several, files = claimed([1, 2], [3])
+    first, second = several.batches
+    too_many = several.model_copy(update={"batches": (first, second.model_copy(update={"calls": 2}))})
+    with pytest.raises(Damaged, match="3 keys for 4 calls"):
+        append_claim(log, too_many, files)
     assert open_log(store, CAMPAIGN) == log
+
+
+def test_batches_that_share_a_file_have_their_own_people(store):
+    log, (first, second, third) = with_claim(begun(store), [4, 2], [3], [1, 5])
+    assert len([name for name in store.contents if name.endswith(".bin")]) == 1
+    log = append(log, Void(at=AT, attempt=second, reason="refused"))
+    attempts = open_log(store, CAMPAIGN).standing.attempts
+    assert people_of(log, attempts[first]) == set(keys(2, 4))
+    assert people_of(log, attempts[second]) == set()
+    assert unpack_keys(claimed_keys(log, attempts[second])) == keys(3)
+    assert people_of(log, attempts[third]) == set(keys(1, 5))
+    assert set(known_in(log, "1").unfinished) == set(keys(2, 4, 1, 5))
 
 
 def test_refreshing_finds_a_log_that_was_replaced(store):
