@@ -180,15 +180,22 @@ class Taken(Strict):
 
 
 class Receipts(Recorded):
-    """Receipts that came while the log was being written to, in one entry: it says what each of them would say."""
+    """Receipts that came while the log was being written to, and what was about to be sent then, in one entry.
+
+    It says what each of them and a `sending` would say.
+    """
 
     kind: Literal["receipts"] = "receipts"
-    taken: tuple[Taken, ...] = Field(min_length=2)
+    taken: tuple[Taken, ...] = Field(min_length=1)
+    sending: tuple[AttemptId, ...] | None = Field(
+        None, min_length=1, description="Whose last byte goes out next: from here on they may have been sent."
+    )
 
     @property
-    def each(self) -> tuple[Receipt, ...]:
+    def each(self) -> tuple[Receipt | Sending, ...]:
         """The same, one by one."""
-        return tuple(Receipt(at=one.at, by=self.by, attempt=one.attempt, batch_id=one.batch_id) for one in self.taken)
+        taken = (Receipt(at=one.at, by=self.by, attempt=one.attempt, batch_id=one.batch_id) for one in self.taken)
+        return (*taken, Sending(at=self.at, by=self.by, attempts=self.sending)) if self.sending else tuple(taken)
 
 
 class Void(Recorded):
@@ -294,13 +301,18 @@ OfWaves: TypeAlias = Promotion | Refusal
 """Entries that speak of waves and of no attempt."""
 
 
+def one_by_one(entries: Iterable[Entry]) -> Iterator[Entry]:
+    """The same, where none stands for several."""
+    for entry in entries:
+        if isinstance(entry, Receipts | Voids):
+            yield from entry.each
+        else:
+            yield entry
+
+
 def receipts(entries: Iterable[Entry]) -> Iterator[Receipt]:
     """What batches the provider took, one by one."""
-    for entry in entries:
-        if isinstance(entry, Receipt):
-            yield entry
-        elif isinstance(entry, Receipts):
-            yield from entry.each
+    return (entry for entry in one_by_one(entries) if isinstance(entry, Receipt))
 
 
 class Link(Strict):

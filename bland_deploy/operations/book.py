@@ -1,8 +1,7 @@
 """The logs of a run, to which several workers write: whoever comes first writes for all who wait.
 
 What has to be durable before a worker goes on is durable when these functions come back. Entries that come while a
-store is busy wait, and go to it together; all who are about to send share one `sending`, all who were answered one
-entry of receipts.
+store is busy wait, and go to it together: all who were answered and all who are about to send share one entry.
 """
 
 from collections import Counter
@@ -173,12 +172,9 @@ def _try_to_write(book: Book, campaign: str, wishes: Sequence[_Wish]) -> bool:
 
 
 def _write_together(book: Book, campaign: str, entries: Sequence[Sending | Receipt | Held | Void]) -> None:
-    ends = together(entry for entry in entries if not isinstance(entry, Sending))
-    sending = [entry for entry in entries if isinstance(entry, Sending)]
-    if sending:
-        book.logs[campaign].store.reserve(f"{campaign}/log", _ENTRIES_AHEAD * book.workers)
-        attempts = tuple(attempt for entry in sending for attempt in entry.attempts)
-        ends.append(sending[0].model_copy(update={"attempts": attempts}))
     before = book.logs[campaign]
-    after = book.logs[campaign] = record_in_turn(before, ends)
-    book.others[campaign] += after.number - before.number - len(ends)
+    if any(isinstance(entry, Sending) for entry in entries):
+        before.store.reserve(f"{campaign}/log", _ENTRIES_AHEAD * book.workers)
+    written = together(sorted(entries, key=lambda entry: isinstance(entry, Sending)))
+    after = book.logs[campaign] = record_in_turn(before, written)
+    book.others[campaign] += after.number - before.number - len(written)

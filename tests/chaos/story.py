@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from bland_deploy.model.entries import one_by_one
 from bland_deploy.sandbox.books import rings
 from bland_deploy.state.backends.files import FileStore
 from bland_deploy.state.log import find_logs, open_log
@@ -325,7 +326,7 @@ class Story:
         """No batch without an earlier durable claim, and an earlier `sending`."""
         known = {}
         for log in self.logs():
-            for entry in log.entries:
+            for entry in one_by_one(log.entries):
                 ids = [batch.attempt for batch in entry.batches] if entry.kind == "claim" else ()
                 for id_ in ids or (entry.attempts if entry.kind == "sending" else ()):
                     known.setdefault(id_, {})[entry.kind] = entry.at

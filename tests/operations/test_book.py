@@ -99,9 +99,10 @@ def test_ends_and_sending_that_wait_go_to_the_store_together(store, claimed):
         lambda: write_sending(book, CAMPAIGN, attempts[3], WORLD),
     ]
     in_turn(book, works)
-    assert store.groups[-1] == 3
-    kinds = [entry.kind for entry in open_log(store, CAMPAIGN).entries[1:]]
-    assert kinds == ["sending", "sending", "receipt", "void", "sending"]
+    assert store.groups[-1] == 2
+    entries = open_log(store, CAMPAIGN).entries[1:]
+    assert [entry.kind for entry in entries] == ["sending", "sending", "receipts", "void"]
+    assert entries[2].each == (ends[0], Sending(at=AT, attempts=(attempts[3],)))
 
 
 def test_receipts_that_wait_share_one_entry(store, claimed):

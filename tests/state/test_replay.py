@@ -192,6 +192,16 @@ def test_several_receipts_in_one_entry_say_what_each_of_them_would(claim, attemp
     ]
 
 
+def test_what_is_about_to_be_sent_may_stand_with_receipts(claim, attempts):
+    one = receipt(attempts[1], "b-1")
+    both = several(one).model_copy(update={"sending": (attempts[0],)})
+    assert replay([claim[0], sending(attempts[1]), both]) == replay(
+        [claim[0], sending(attempts[1]), one, sending(attempts[0])]
+    )
+    with pytest.raises(StateProblem, match=f".sending. cannot be, since {attempts[0]} is void"):
+        replay([claim[0], sending(attempts[1]), void(attempts[0]), both])
+
+
 def test_each_of_several_receipts_may_contradict_the_log(claim, attempts):
     before = [claim[0], sending(*attempts), receipt(attempts[1], "b-1")]
     with pytest.raises(StateProblem, match=f"entry 4 of the log .receipt. cannot be, since {attempts[1]} is sent"):

@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bland_deploy.model.entries import Held, Receipt, Receipts, Void, Voids, receipts
+from bland_deploy.model.entries import Held, Receipt, Receipts, Sending, Void, Voids, receipts
 from bland_deploy.state.replay import replay
 from bland_deploy.state.several import together
 from tests.state.building import AT, claimed
@@ -16,6 +16,7 @@ ENDS = st.sampled_from(
         lambda attempt: Void(at=AT, attempt=attempt, reason="the run ended before it"),
         lambda attempt: Void(at=AT, attempt=attempt, reason="refused"),
         lambda attempt: Held(at=AT, attempt=attempt, reason="no answer"),
+        lambda attempt: Sending(at=AT, attempts=(attempt,)),
     ]
 )
 
@@ -27,8 +28,12 @@ def test_entries_together_say_what_they_say_one_by_one(ends):
     fewer = together(entries)
     assert replay([CLAIM, *fewer]) == replay([CLAIM, *entries])
     assert sorted(receipts(fewer), key=str) == sorted(receipts(entries), key=str)
-    kinds = [(entry.kind.rstrip("s"), entry.by, getattr(entry, "reason", "")) for entry in fewer]
+    kinds = [(_KINDS.get(entry.kind, entry.kind), entry.by, getattr(entry, "reason", "")) for entry in fewer]
     assert len({kind for kind in kinds if kind[0] != "held"}) == sum(kind[0] != "held" for kind in kinds)
+
+
+_KINDS = {"voids": "void", "receipt": "receipts", "sending": "receipts"}
+"""Entries of which there is one for all that are alike."""
 
 
 def test_an_entry_for_one_attempt_stays_as_it_is():
@@ -38,3 +43,12 @@ def test_an_entry_for_one_attempt_stays_as_it_is():
     several = together([void, receipt, void.model_copy(update={"attempt": third})])
     assert several == [Voids(at=AT, attempts=(second, third), reason="refused"), receipt]
     assert not any(isinstance(entry, Receipts) for entry in several)
+
+
+def test_what_is_about_to_be_sent_shares_the_entry_of_receipts():
+    first, second, third, *_ = (batch.attempt for batch in CLAIM.batches)
+    receipt = Receipt(at=AT, attempt=first, batch_id="b")
+    sending = [Sending(at=AT, attempts=(attempt,)) for attempt in (second, third)]
+    (entry,) = together([receipt, *sending])
+    assert entry.each == (receipt, Sending(at=AT, attempts=(second, third)))
+    assert together(sending) == [Sending(at=AT, attempts=(second, third))]

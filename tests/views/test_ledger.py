@@ -23,6 +23,7 @@ def test_entries_of_several_attempts_are_lines_that_can_be_read(golden):
             entry(3, Receipts(at=AT, taken=taken)),
             entry(4, Voids(at=AT, by="someone@example", attempts=ATTEMPTS[2:18], reason="the run ended before it")),
             entry(5, Voids(at=AT, attempts=ATTEMPTS, reason="the run ended before it")),
+            entry(6, Receipts(at=AT, taken=taken[:1], sending=ATTEMPTS[3:5])),
         ]
     )
     golden(Path(__file__).parent / "cases/several.txt", shown)
