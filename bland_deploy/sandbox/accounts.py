@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Mapping
+from functools import lru_cache
 from hashlib import sha256
 from typing import NamedTuple
 from uuid import UUID
@@ -37,6 +38,11 @@ def account_of(headers: Mapping[str, str]) -> Account:
         key = key[7:].strip()
     if not key.startswith("sk-"):
         raise Refusal(401, "Unauthorized", "AUTH_FAILURE")
+    return _of_key(key)
+
+
+@lru_cache
+def _of_key(key: str) -> Account:
     return Account(org_of(key), signing_secret(key))
 
 

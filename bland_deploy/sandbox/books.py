@@ -26,6 +26,7 @@ CREATE TABLE batches (
   id INTEGER PRIMARY KEY, account INTEGER NOT NULL, batch_id TEXT NOT NULL, api TEXT NOT NULL,
   created REAL NOT NULL, speed REAL NOT NULL, label TEXT, campaign_id TEXT, shared BLOB NOT NULL,
   preview BLOB NOT NULL, webhook TEXT, requested INTEGER NOT NULL, stopped REAL, UNIQUE (account, batch_id));
+CREATE INDEX batches_by_time ON batches (account, created);
 CREATE TABLE calls (
   id INTEGER PRIMARY KEY, account INTEGER NOT NULL, batch INTEGER, position INTEGER NOT NULL,
   call_id TEXT NOT NULL UNIQUE, number TEXT NOT NULL, digits TEXT NOT NULL, sender TEXT NOT NULL,

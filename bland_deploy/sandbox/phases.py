@@ -17,14 +17,14 @@ from bland_deploy.sandbox.webhooks import expect_status_webhook
 def record(visit: Visit, batch: int, events: Iterable[Event]) -> None:
     """Write events into the log, and what the batch's webhook will be told of them."""
     found = visit.books.execute("SELECT * FROM batches WHERE id = ?", (batch,)).fetchone()
-    for event in events:
-        at = found["created"] + (event.at - found["created"]) / found["speed"]
-        visit.books.execute(
-            "INSERT INTO events (batch, at, stamp, kind, payload) VALUES (?, ?, ?, ?, ?)",
-            (batch, at, event.at, event.kind, orjson.dumps(event.payload)),
-        )
-        hook = _hook(found, event)
-        if found["webhook"] and hook:
+    created, speed = found["created"], found["speed"]
+    timed = [(created + (event.at - created) / speed, event) for event in events]
+    visit.books.executemany(
+        "INSERT INTO events (batch, at, stamp, kind, payload) VALUES (?, ?, ?, ?, ?)",
+        [(batch, at, event.at, event.kind, orjson.dumps(event.payload)) for at, event in timed],
+    )
+    for at, event in timed if found["webhook"] else ():
+        if (hook := _hook(found, event)) is not None:
             expect_status_webhook(visit, batch, found["webhook"], at, hook)
 
 

@@ -1,6 +1,7 @@
 """Every endpoint of the sandbox, written out. The first route whose path fits is taken."""
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -46,14 +47,18 @@ ROUTES = (
 )
 
 
-def find(path: str) -> tuple[list[Route], str]:
+_PATTERNS = tuple((route, route.path.split("/")) for route in ROUTES)
+
+
+@lru_cache
+def find(path: str) -> tuple[Sequence[Route], str]:
     """The routes of a path, by method, and the id in it."""
     parts = path.rstrip("/").split("/")
-    fitting = [(route, ident) for route in ROUTES if (ident := _fit(route.path.split("/"), parts)) is not None]
+    fitting = [(route, ident) for route, pattern in _PATTERNS if (ident := _fit(pattern, parts)) is not None]
     if not fitting:
-        return [], ""
+        return (), ""
     first = fitting[0][0].path
-    return [route for route, _ in fitting if route.path == first], fitting[0][1]
+    return tuple(route for route, _ in fitting if route.path == first), fitting[0][1]
 
 
 def _fit(pattern: Sequence[str], parts: Sequence[str]) -> str | None:

@@ -1,7 +1,7 @@
 """The simulated provider: one request in, one answer out, one transaction on the books in between."""
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from threading import Lock
 
@@ -104,7 +104,7 @@ class World:
             self._books.close()
 
 
-def _choose(found: list[routes.Route], ask: Ask) -> routes.Route:
+def _choose(found: Sequence[routes.Route], ask: Ask) -> routes.Route:
     if not found:
         raise Refusal(404, f"Cannot {ask.method} {ask.path}", "NOT_FOUND")
     for route in found:
