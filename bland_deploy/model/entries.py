@@ -4,7 +4,6 @@ Fields that are absent are left out of the JSON, so a later version can add opti
 written before. Nothing here holds a phone number: people are recipient keys in files of their own, named by content.
 """
 
-from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Annotated, Literal, Self, TypeAlias
 
@@ -191,12 +190,6 @@ class Receipts(Recorded):
         None, min_length=1, description="Whose last byte goes out next: from here on they may have been sent."
     )
 
-    @property
-    def each(self) -> tuple[Receipt | Sending, ...]:
-        """The same, one by one."""
-        taken = (Receipt(at=one.at, by=self.by, attempt=one.attempt, batch_id=one.batch_id) for one in self.taken)
-        return (*taken, Sending(at=self.at, by=self.by, attempts=self.sending)) if self.sending else tuple(taken)
-
 
 class Void(Recorded):
     """A batch was provably not sent; its people are eligible again."""
@@ -212,11 +205,6 @@ class Voids(Recorded):
     kind: Literal["voids"] = "voids"
     attempts: tuple[AttemptId, ...] = Field(min_length=2)
     reason: str
-
-    @property
-    def each(self) -> tuple[Void, ...]:
-        """The same, one by one."""
-        return tuple(Void(at=self.at, by=self.by, attempt=id_, reason=self.reason) for id_ in self.attempts)
 
 
 class Held(Recorded):
@@ -297,22 +285,6 @@ Entry: TypeAlias = Annotated[
     Claim | Sending | Receipt | Receipts | Void | Voids | Held | Resolve | Verified | Ended | Promotion | Refusal,
     Field(discriminator="kind"),
 ]
-OfWaves: TypeAlias = Promotion | Refusal
-"""Entries that speak of waves and of no attempt."""
-
-
-def one_by_one(entries: Iterable[Entry]) -> Iterator[Entry]:
-    """The same, where none stands for several."""
-    for entry in entries:
-        if isinstance(entry, Receipts | Voids):
-            yield from entry.each
-        else:
-            yield entry
-
-
-def receipts(entries: Iterable[Entry]) -> Iterator[Receipt]:
-    """What batches the provider took, one by one."""
-    return (entry for entry in one_by_one(entries) if isinstance(entry, Receipt))
 
 
 class Link(Strict):

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from bland_deploy.archive import Archive
 from bland_deploy.diagnostics import Diagnostic, Place, error, in_order, warning
 from bland_deploy.errors import Blocked, InvalidInput
-from bland_deploy.model.entries import GateFigure, Promotion, Refusal, instant, receipts
+from bland_deploy.model.entries import GateFigure, Promotion, Refusal, instant
 from bland_deploy.model.plan import CampaignPlan, Plan
 from bland_deploy.model.waves import NextWave
 from bland_deploy.operations.claim import Released
@@ -20,6 +20,7 @@ from bland_deploy.reports.gate import Health, Verdict, figures, verdict
 from bland_deploy.reports.wording import missed
 from bland_deploy.state.log import Log, record
 from bland_deploy.state.replay import Attempt
+from bland_deploy.state.several import receipts
 
 WAVE_FAILED = "wave-failed"
 WAVE_NOT_DUE = "wave-not-due"

@@ -18,17 +18,15 @@ from bland_deploy.model.entries import (
     EndedPeople,
     Entry,
     Held,
-    OfWaves,
     Receipt,
-    Receipts,
     Resolve,
     Sending,
     Verified,
     Void,
-    Voids,
 )
 from bland_deploy.model.keys import unpack_keys
 from bland_deploy.state.keyset import KeySet, key_set, pack_keys
+from bland_deploy.state.several import one_by_one
 
 OfAttempts: TypeAlias = Sending | Receipt | Void | Held | Resolve | Verified | Ended
 """Entries that say of attempts what became of them, and the same of each."""
@@ -144,13 +142,11 @@ def replay(entries: Iterable[Entry]) -> Standing:
 
 def follow(attempts: MutableMapping[str, Attempt], number: int, entry: Entry) -> Iterator[str]:
     """Carry an entry into the attempts, and yield each way in which it contradicts them (and is not carried)."""
-    if isinstance(entry, Claim):
-        yield from _follow_claim(attempts, number, entry)
-        return
-    if isinstance(entry, OfWaves):
-        return
-    for each in entry.each if isinstance(entry, Receipts | Voids) else (entry,):
-        yield from _follow_attempts(attempts, each)
+    for one in one_by_one([entry]):
+        if isinstance(one, Claim):
+            yield from _follow_claim(attempts, number, one)
+        elif isinstance(one, OfAttempts):
+            yield from _follow_attempts(attempts, one)
 
 
 def _follow_attempts(attempts: MutableMapping[str, Attempt], entry: OfAttempts) -> Iterator[str]:

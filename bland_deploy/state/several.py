@@ -1,6 +1,6 @@
 """Entries that say the same of several attempts, as one: so a log of many small batches is short, and soon written."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from bland_deploy.model.entries import Entry, Receipt, Receipts, Sending, Taken, Void, Voids
 
@@ -11,6 +11,26 @@ def together(entries: Iterable[Entry]) -> list[Entry]:
     for entry in entries:
         alike.setdefault(_likeness(entry), []).append(entry)
     return [_as_one(some) for some in alike.values()]
+
+
+def one_by_one(entries: Iterable[Entry]) -> Iterator[Entry]:
+    """The same, where none stands for several."""
+    for entry in entries:
+        match entry:
+            case Receipts():
+                for one in entry.taken:
+                    yield Receipt(at=one.at, by=entry.by, attempt=one.attempt, batch_id=one.batch_id)
+                if entry.sending:
+                    yield Sending(at=entry.at, by=entry.by, attempts=entry.sending)
+            case Voids():
+                yield from (Void(at=entry.at, by=entry.by, attempt=id_, reason=entry.reason) for id_ in entry.attempts)
+            case _:
+                yield entry
+
+
+def receipts(entries: Iterable[Entry]) -> Iterator[Receipt]:
+    """What batches the provider took, one by one."""
+    return (entry for entry in one_by_one(entries) if isinstance(entry, Receipt))
 
 
 def _likeness(entry: Entry) -> object:

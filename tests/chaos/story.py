@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from bland_deploy.model.entries import one_by_one
 from bland_deploy.sandbox.books import rings
 from bland_deploy.state.backends.files import FileStore
 from bland_deploy.state.log import find_logs, open_log
+from bland_deploy.state.several import one_by_one
 from tests.chaos.bench import API_KEY, STATE_KEY, benching
 from tests.chaos.proxy import Cut, proxying
 from tests.crashes.oracle import NOTHING_WAS_SENT, judge

@@ -9,12 +9,12 @@ import time
 
 import pytest
 
-from bland_deploy.model.entries import one_by_one
 from bland_deploy.sandbox.faults import FaultPlan
 from bland_deploy.sandbox.faulty import Faulty
 from bland_deploy.sandbox.server import Options, serving
 from bland_deploy.state.backends.files import FileStore
 from bland_deploy.state.log import open_log
+from bland_deploy.state.several import one_by_one
 from tests.cli.test_adopt import KEY, STATE, Desk
 from tests.crashes.oracle import rung
 

@@ -12,6 +12,7 @@ from bland_deploy.operations.book import Less, claim_anew, claim_less, give_back
 from bland_deploy.operations.world import World
 from bland_deploy.state.backends.memory import MemoryStore
 from bland_deploy.state.log import LostRace, open_log, record
+from bland_deploy.state.several import one_by_one
 from bland_deploy.state.store import StoreFailed
 from tests.state.building import AT, CAMPAIGN, begun, with_claim
 
@@ -102,7 +103,7 @@ def test_ends_and_sending_that_wait_go_to_the_store_together(store, claimed):
     assert store.groups[-1] == 2
     entries = open_log(store, CAMPAIGN).entries[1:]
     assert [entry.kind for entry in entries] == ["sending", "sending", "receipts", "void"]
-    assert entries[2].each == (ends[0], Sending(at=AT, attempts=(attempts[3],)))
+    assert [*one_by_one(entries[2:3])] == [ends[0], Sending(at=AT, attempts=(attempts[3],))]
 
 
 def test_receipts_that_wait_share_one_entry(store, claimed):
@@ -113,7 +114,7 @@ def test_receipts_that_wait_share_one_entry(store, claimed):
     receipts = [Receipt(at=AT, attempt=attempt, batch_id=f"b-{attempt}") for attempt in attempts]
     in_turn(book, [partial(write_end, book, CAMPAIGN, receipt) for receipt in receipts])
     first, rest = open_log(store, CAMPAIGN).entries[-2:]
-    assert (first, rest.each) == (receipts[0], tuple(receipts[1:]))
+    assert (first, [*one_by_one([rest])]) == (receipts[0], receipts[1:])
     assert book.logs[CAMPAIGN] == open_log(store, CAMPAIGN)
 
 

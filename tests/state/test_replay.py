@@ -14,10 +14,10 @@ from bland_deploy.model.entries import (
     Taken,
     Verified,
     Void,
-    receipts,
 )
 from bland_deploy.state.keyset import pack_keys
 from bland_deploy.state.replay import Phase, follow, known, replay
+from bland_deploy.state.several import receipts
 from tests.state.building import AT, claimed, keys
 
 

@@ -3,9 +3,9 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bland_deploy.model.entries import Held, Receipt, Receipts, Sending, Void, Voids, receipts
+from bland_deploy.model.entries import Held, Receipt, Receipts, Sending, Void, Voids
 from bland_deploy.state.replay import replay
-from bland_deploy.state.several import together
+from bland_deploy.state.several import one_by_one, receipts, together
 from tests.state.building import AT, claimed
 
 CLAIM, _ = claimed(*([person] for person in range(6)))
@@ -50,5 +50,5 @@ def test_what_is_about_to_be_sent_shares_the_entry_of_receipts():
     receipt = Receipt(at=AT, attempt=first, batch_id="b")
     sending = [Sending(at=AT, attempts=(attempt,)) for attempt in (second, third)]
     (entry,) = together([receipt, *sending])
-    assert entry.each == (receipt, Sending(at=AT, attempts=(second, third)))
+    assert tuple(one_by_one([entry])) == (receipt, Sending(at=AT, attempts=(second, third)))
     assert together(sending) == [Sending(at=AT, attempts=(second, third))]
