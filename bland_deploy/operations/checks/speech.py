@@ -63,20 +63,20 @@ def speech_reader(shared: JsonObject, purpose: str | None) -> Speech:
     Prompts that deny being an AI and silent recordings are wrong whatever the purpose, the rest is for marketing.
     """
     judge, said = _Judge(purpose), {name: shared.get(name) for name in (*_FIELDS, _BASE)}
-    own_fields, known = _fields_reader(), dict[tuple[object, ...], _Written]()
+    own_fields, known = _fields_reader(), dict[tuple[object, ...], _AsWritten]()
 
-    def written(call: JsonObject) -> _Written:
+    def written(call: JsonObject) -> _AsWritten:
         own = own_fields(tuple(call))
         values = [call[name] for name in own]
         variant = (own, *values, *map(type, values))
         try:
             found = known.get(variant)
         except TypeError:  # a field that is a mapping
-            return _written(judge, _text_of(said, call))
+            return _written(judge, said, call)
         if found is None:
             if len(known) >= REMEMBERED:
                 known.clear()
-            found = known[variant] = _written(judge, _text_of(said, call))
+            found = known[variant] = _written(judge, said, call)
         return found
 
     def filled(call: JsonObject) -> Objections:
@@ -86,7 +86,7 @@ def speech_reader(shared: JsonObject, purpose: str | None) -> Speech:
     return Speech(filled, lambda call: written(call).objections)
 
 
-class _Written(NamedTuple):
+class _AsWritten(NamedTuple):
     """A text as it is written: what is wrong with it, and whether Bland fills some of it."""
 
     text: _Text
@@ -94,8 +94,9 @@ class _Written(NamedTuple):
     has_names: bool
 
 
-def _written(judge: "_Judge", text: _Text) -> _Written:
-    return _Written(text, judge(text), any("{{" in part for part in (*text.said, text.left)))
+def _written(judge: "_Judge", shared: JsonObject, call: JsonObject) -> _AsWritten:
+    text = _text_of(shared, call)
+    return _AsWritten(text, judge(text), any("{{" in part for part in (*text.said, text.left)))
 
 
 def _fields_reader() -> Callable[[tuple[str, ...]], tuple[str, ...]]:
@@ -195,7 +196,12 @@ class _Judge:
         return found
 
     def _lacking(self, kinds: Collection[str], where: str, text: _Text) -> list[Objection]:
-        return [_lack(kind, where, self._ids[kind], text.path) for kind in _RULES if kind in kinds] if kinds else []
+        found = []
+        for kind, rule in _RULES.items():
+            if kind in kinds:
+                what = f"{where} does not say {_WHAT[kind]}"
+                found.append(Objection(rule, Severity.ERROR, what, _SAY[kind], self._ids[kind], text.path))
+        return found
 
 
 @cache
@@ -203,11 +209,6 @@ def _denial(id_: str, path: tuple[str, ...] | None) -> Objection:
     what = "the text tells the agent to pass for a human being"
     way_out = "let the agent say what it is when somebody asks"
     return Objection("denies-being-an-ai", Severity.ERROR, what, way_out, id_, path)
-
-
-@cache
-def _lack(kind: str, where: str, id_: str, path: tuple[str, ...] | None) -> Objection:
-    return Objection(_RULES[kind], Severity.ERROR, f"{where} does not say {_WHAT[kind]}", _SAY[kind], id_, path)
 
 
 _RULES = {
