@@ -16,7 +16,9 @@ _PARTS = 64
 _SHARED = 16_384
 """With so many keys a file is shared by no further batch: a quarter of a megabyte, soon read for one of them."""
 _AHEAD = 3
-"""How many groups of files are looked through before all are."""
+"""How many groups of files are looked through without a find before all are."""
+_FEW_OF = 20
+"""Where fewer are asked for than this part of a group, a set is made of it; else all of it is looked up among them."""
 
 
 class KeySet(Protocol):
@@ -34,7 +36,7 @@ class KeySet(Protocol):
 
 # Below this a frozenset of some 80 bytes a key is small, and several times as fast.
 FEW = 200_000
-GROUP = 8192
+GROUP = 1024
 
 
 def pack_keys(keys: Iterable[bytes]) -> tuple[str, bytes]:
@@ -83,11 +85,12 @@ class PackedKeys:
 
     def __init__(self, files: Iterable[bytes], group: int = GROUP) -> None:
         """`files` are sorted; so many keys of them are looked through together."""
-        self._groups, self._at = [*_groups(files, group)], 0
-        self._group = lru_cache(_AHEAD + 1)(self._unpack)
+        self._groups, self._at, self._few = [*_groups(files, group)], 0, group // _FEW_OF
+        self._listed = lru_cache(_AHEAD + 1)(self._unpack)
+        self._group = lru_cache(_AHEAD + 1)(lambda at: frozenset(self._unpack(at)))
 
-    def _unpack(self, at: int) -> frozenset[bytes]:
-        return frozenset(unpack_keys(b"".join(self._groups[at])))
+    def _unpack(self, at: int) -> list[bytes]:
+        return unpack_keys(b"".join(self._groups[at]))
 
     @cached_property
     def _all(self) -> "_Sorted":
@@ -108,17 +111,16 @@ class PackedKeys:
 
     def intersection(self, keys: Iterable[bytes]) -> frozenset[bytes]:
         """Which of these keys are among them."""
-        left, found = frozenset(keys), frozenset[bytes]()
-        if self._groups and self._group(self._at).issuperset(left):
-            return left
-        for at in range(self._at, min(self._at + _AHEAD, len(self._groups))):
-            here = self._group(at).intersection(left)
-            if here:
-                self._at, found = at, here if not found else found | here
-            if len(here) == len(left):
-                return found
-            left = left - here if here else left
-        return found.union(self._all.among([*left]))
+        wanted = frozenset(keys)
+        left, at = set(wanted), self._at
+        while left and at < min(self._at + _AHEAD, len(self._groups)):
+            before = len(left)
+            left.difference_update(left & self._group(at) if before < self._few else self._listed(at))
+            if len(left) < before:
+                self._at = at
+            at += 1
+        left.difference_update(self._all.among([*left]) if left else ())
+        return wanted - left if left else wanted
 
 
 def _groups(files: Iterable[bytes], wanted: int) -> Iterator[list[bytes]]:

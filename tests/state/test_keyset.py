@@ -36,7 +36,12 @@ def test_packed_keys_hold_what_a_set_holds(groups, others):
 def test_packed_keys_are_found_in_whatever_order_they_are_asked_for(groups, others, chance, size):
     plain = set().union(*groups)
     packed = PackedKeys([pack_keys(group)[1] for group in groups], size)
-    asked = [*map(set, groups), *others, *(set(chance.sample(sorted(plain), min(len(plain), 5))) for _ in range(4))]
+    asked = [
+        plain,
+        *map(set, groups),
+        *others,
+        *(set(chance.sample(sorted(plain), min(len(plain), 5))) for _ in range(4)),
+    ]
     chance.shuffle(asked)
     for some in asked:
         assert packed.intersection(some) == plain & some
