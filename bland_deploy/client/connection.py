@@ -21,6 +21,7 @@ from urllib.request import getproxies, proxy_bypass
 import httpx
 
 from bland_deploy import __version__
+from bland_deploy.client.exchange import Exchange, Through
 from bland_deploy.client.redact import redact
 from bland_deploy.errors import AuthenticationFailed, InvalidInput
 
@@ -109,7 +110,7 @@ class Client:
     manners: Manners
     credentials: Credentials
     reads: httpx.Client = field(repr=False)
-    sends: httpx.BaseTransport = field(repr=False)
+    sends: Exchange = field(repr=False)
     headers: Mapping[str, str] = field(repr=False)
 
     def redact(self, text: str) -> str:
@@ -159,14 +160,15 @@ def open_client(
         trust_env=False,
         transport=transport or httpx.HTTPTransport(verify=context, limits=httpx.Limits(), proxy=proxy),
     )
-    sends = transport or _fresh_connections(context, proxy)
+    sends = Through(transport) if transport else _fresh_connections(context, proxy)
     return Client(base_url, url.netloc.decode("ascii"), manners, credentials, reads, sends, headers)
 
 
-def _fresh_connections(context: ssl.SSLContext, proxy: str | None) -> httpx.BaseTransport:
+def _fresh_connections(context: ssl.SSLContext, proxy: str | None) -> Exchange:
     """What opens a connection for each request. The way through a proxy is httpx's to know."""
     if proxy is not None:
-        return httpx.HTTPTransport(verify=context, limits=httpx.Limits(max_keepalive_connections=0), proxy=proxy)
+        limits = httpx.Limits(max_keepalive_connections=0)
+        return Through(httpx.HTTPTransport(verify=context, limits=limits, proxy=proxy))
     from bland_deploy.client.transport import FreshConnections  # noqa: PLC0415 - an embedded sandbox needs no h11
 
     return FreshConnections(context)

@@ -4,14 +4,14 @@ A request framed by Content-Length whose last byte was never written cannot have
 goes out, then everything that may have changed is checked again, then the last byte goes. Nothing here is tried again.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 import httpx
 
 from bland_deploy.client.connection import Answer, Client
+from bland_deploy.client.exchange import Post
 from bland_deploy.client.trouble import plain_words
 
 _PIECE = 64 * 1024
@@ -85,24 +85,18 @@ class _Outgoing:
 
 
 def _post(client: Client, path: str, outgoing: _Outgoing) -> Answer:
-    until = client.manners.clock.monotonic() + client.manners.timeouts.whole_create
-    with closing(client.sends.handle_request(_request(client, path, outgoing))) as response:
-        body = b"".join(_within(response, client.manners.clock.monotonic, until))
-        return Answer(response.status_code, dict(response.headers.items()), body)
+    monotonic, timeouts = client.manners.clock.monotonic, client.manners.timeouts
+    until = monotonic() + timeouts.whole_create
+    patience = httpx.Timeout(timeouts.connect, write=timeouts.write, read=timeouts.create)
+    post = Post(_address(client.base_url, path), _headers(client, len(outgoing.body)), outgoing.pieces(), patience)
+    return Answer(*client.sends.post(post, lambda pieces: b"".join(_within(pieces, monotonic, until))))
 
 
-def _request(client: Client, path: str, outgoing: _Outgoing) -> httpx.Request:
-    timeouts, own = client.manners.timeouts, {"content-length": str(len(outgoing.body)), "connection": "close"}
+def _headers(client: Client, length: int) -> Sequence[tuple[bytes, bytes]]:
+    own = {"host": client.host, "content-length": str(length), "connection": "close"}
     if client.credentials.encrypted_key:
         own["encrypted_key"] = client.credentials.encrypted_key
-    patience = httpx.Timeout(timeouts.connect, write=timeouts.write, read=timeouts.create)
-    return httpx.Request(
-        "POST",
-        _address(client.base_url, path),
-        headers={**client.headers, **own},
-        content=outgoing.pieces(),
-        extensions={"timeout": patience.as_dict()},
-    )
+    return [(name.encode(), value.encode()) for name, value in {**own, **client.headers}.items()]
 
 
 @lru_cache
@@ -111,10 +105,10 @@ def _address(base_url: str, path: str) -> httpx.URL:
     return httpx.URL(base_url + path)
 
 
-def _within(response: httpx.Response, monotonic: Callable[[], float], until: float) -> Iterator[bytes]:
+def _within(pieces: Iterator[bytes], monotonic: Callable[[], float], until: float) -> Iterator[bytes]:
     """The pieces of an answer, as long as it keeps within reason in length and time."""
     length = 0
-    for piece in response.iter_bytes():
+    for piece in pieces:
         length += len(piece)
         if length > _LONGEST_ANSWER:
             raise httpx.ReadError("the answer does not end")

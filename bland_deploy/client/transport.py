@@ -8,140 +8,135 @@ import socket
 import ssl
 import struct
 from collections.abc import Iterator
+from contextlib import closing
 
 import h11
 import httpx
+
+from bland_deploy.client.exchange import Post, Reply, Whole
 
 _PORTS = {"http": 80, "https": 443}
 _READ_AT_ONCE = 64 * 1024
 _LONGEST_HEAD = 100 * 1024
 
 
-class FreshConnections(httpx.BaseTransport):
-    """A connection for each request, over TLS for https, which needs a `context`.
+class FreshConnections:
+    """A connection for each exchange, over TLS for https, which needs a `context`.
 
-    A request has a body, and the timeouts of httpx to connect, write and read. The head goes out together with the
-    first piece of the body. A server may break off its reading, if it answers all the same: then that is the answer.
+    The head goes out together with the first piece of the body. A server may break off its reading, if it answers all
+    the same: then that is the answer.
     """
 
     def __init__(self, context: ssl.SSLContext) -> None:
         self._context = context
         context.set_alpn_protocols(["http/1.1"])
 
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """The answer, its body still to be read. Raises httpx.TransportError, and what the request's body raises."""
-        line = self._connected(request)
-        try:
+    def post(self, post: Post, whole: Whole) -> Reply:
+        """As `Exchange` says."""
+        with closing(self._connected(post)) as line:
             talk = h11.Connection(h11.CLIENT, _LONGEST_HEAD)
-            for data in _outgoing(talk, request):
-                if not _written(line, data, request):
+            for data in _outgoing(talk, post):
+                if not _written(line, data):
                     break
-            _be_patient(line, "read", request)
-            head = _next_event(talk, line, request)
+            _be_patient(line, post.timeout.read, socket.SO_RCVTIMEO)
+            head = _next_event(talk, line)
             while isinstance(head, h11.InformationalResponse):
-                head = _next_event(talk, line, request)
+                head = _next_event(talk, line)
             assert isinstance(head, h11.Response)
-        except BaseException:
-            line.close()
-            raise
-        return httpx.Response(
-            head.status_code, headers=head.headers.raw_items(), stream=_Body(talk, line, request), request=request
-        )
+            headers = _headers(head)
+            body = _body(talk, line)
+            if "content-encoding" in headers:  # which nobody asked for
+                body = httpx.Response(head.status_code, headers=headers, content=body).iter_bytes()
+            return Reply(head.status_code, headers, whole(body))
 
-    def _connected(self, request: httpx.Request) -> socket.socket:
+    def close(self) -> None:
+        """As `Exchange` says."""
+
+    def _connected(self, post: Post) -> socket.socket:
         try:
-            return self._opened(request)
+            return self._opened(post)
         except TimeoutError as error:
-            raise httpx.ConnectTimeout(str(error), request=request) from error
+            raise httpx.ConnectTimeout(str(error)) from error
         except OSError as error:
-            raise httpx.ConnectError(str(error), request=request) from error
+            raise httpx.ConnectError(str(error)) from error
 
-    def _opened(self, request: httpx.Request) -> socket.socket:
+    def _opened(self, post: Post) -> socket.socket:
         """A connection that is ready to be written to."""
-        url = request.url
-        host = url.raw_host.decode("ascii")
-        line = socket.create_connection((host, url.port or _PORTS[url.scheme]), _seconds(request, "connect"))
+        host = post.url.raw_host.decode("ascii")
+        line = socket.create_connection((host, post.url.port or _PORTS[post.url.scheme]), post.timeout.connect)
         try:
             line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            if url.scheme == "https":
+            if post.url.scheme == "https":
                 line = self._context.wrap_socket(line, server_hostname=host)
             else:
                 line.settimeout(None)
-            _be_patient(line, "write", request)
+            _be_patient(line, post.timeout.write, socket.SO_SNDTIMEO)
         except BaseException:
             line.close()
             raise
         return line
 
 
-class _Body(httpx.SyncByteStream):
-    """The body of an answer as it comes in; closing it closes the connection."""
-
-    def __init__(self, talk: h11.Connection, line: socket.socket, request: httpx.Request) -> None:
-        self._talk = talk
-        self._line = line
-        self._request = request
-
-    def __iter__(self) -> Iterator[bytes]:
-        while isinstance(event := _next_event(self._talk, self._line, self._request), h11.Data):
-            yield bytes(event.data)
-
-    def close(self) -> None:
-        self._line.close()
-
-
-def _outgoing(talk: h11.Connection, request: httpx.Request) -> Iterator[bytes]:
+def _outgoing(talk: h11.Connection, post: Post) -> Iterator[bytes]:
     """What is to be written, piece by piece: as many bytes after the head as it says, since the body brought both."""
-    assert isinstance(request.stream, httpx.SyncByteStream)
     try:
-        head = talk.send(h11.Request(method=request.method, target=request.url.raw_path, headers=request.headers.raw))
+        head = talk.send(h11.Request(method="POST", target=post.url.raw_path, headers=[*post.headers]))
     except h11.LocalProtocolError as error:
-        raise httpx.LocalProtocolError(str(error), request=request) from error
-    for piece in request.stream:
+        raise httpx.LocalProtocolError(str(error)) from error
+    for piece in post.body:
         yield head + piece
         head = b""
 
 
-def _written(line: socket.socket, data: bytes, request: httpx.Request) -> bool:
+def _written(line: socket.socket, data: bytes) -> bool:
     """Hand bytes over to be sent; False where the connection is broken."""
     try:
         line.sendall(data)
     except (TimeoutError, BlockingIOError) as error:
-        raise httpx.WriteTimeout(str(error), request=request) from error
+        raise httpx.WriteTimeout(str(error)) from error
     except OSError:
         return False
     return True
 
 
-def _next_event(talk: h11.Connection, line: socket.socket, request: httpx.Request) -> object:
+def _headers(head: h11.Response) -> dict[str, str]:
+    """As text; those of the same name as one."""
+    headers = dict[str, str]()
+    for name, value in head.headers:
+        text, before = value.decode("latin-1"), headers.get(word := name.decode("ascii"))
+        headers[word] = text if before is None else f"{before}, {text}"
+    return headers
+
+
+def _body(talk: h11.Connection, line: socket.socket) -> Iterator[bytes]:
+    while isinstance(event := _next_event(talk, line), h11.Data):
+        yield bytes(event.data)
+
+
+def _next_event(talk: h11.Connection, line: socket.socket) -> object:
     """What the server says next, as h11 reads it."""
     try:
         while (event := talk.next_event()) is h11.NEED_DATA:
             talk.receive_data(line.recv(_READ_AT_ONCE))
     except h11.RemoteProtocolError as error:
-        raise httpx.RemoteProtocolError(str(error), request=request) from error
+        raise httpx.RemoteProtocolError(str(error)) from error
     except (TimeoutError, BlockingIOError) as error:
-        raise httpx.ReadTimeout(str(error), request=request) from error
+        raise httpx.ReadTimeout(str(error)) from error
     except OSError as error:
-        raise httpx.ReadError(str(error), request=request) from error
+        raise httpx.ReadError(str(error)) from error
     return event
 
 
-def _be_patient(line: socket.socket, doing: str, request: httpx.Request) -> None:
-    """Let each write or read wait as long as the request allows.
+def _be_patient(line: socket.socket, seconds: float | None, option: int) -> None:
+    """Let each write or read (by the socket's `option`) wait so long.
 
     A timeout of Python's would give way to other threads twice as often, to ask whether a call may be made before each
     is made. So the kernel keeps the time of what is plain: a call that it gives up raises BlockingIOError. TLS would
     take that for a reason to call again without end, so there Python keeps it.
     """
-    seconds = _seconds(request, doing)
+    assert seconds is not None
     if isinstance(line, ssl.SSLSocket):
         line.settimeout(seconds)
         return
-    option = socket.SO_SNDTIMEO if doing == "write" else socket.SO_RCVTIMEO
     microseconds = max(int(seconds * 1_000_000), 1)  # 0 is for ever
     line.setsockopt(socket.SOL_SOCKET, option, struct.pack("@ll", *divmod(microseconds, 1_000_000)))
-
-
-def _seconds(request: httpx.Request, doing: str) -> float:
-    return float(request.extensions["timeout"][doing])
