@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from itertools import islice
+from operator import concat
 from typing import NamedTuple
 
 from bland_deploy.api.starts import MARK
@@ -69,14 +70,21 @@ class Put(NamedTuple):
 
     def bodies(self, places: Sequence[int] | None = None) -> list[bytes]:
         """Their JSON, with marks where the stamp goes, or that of some of them."""
-        lines = _lines(self.spool, self.offset + self.calls * KEY_SIZE + self.numbers_size, self.bodies_size)
+        return self._lines(self.bodies_size, b"\n", places)
+
+    def opened(self, places: Sequence[int] | None = None) -> list[bytes]:
+        """The same without the braces that end them."""
+        return self._lines(self.bodies_size - 1, b"}\n", places)
+
+    def _lines(self, size: int, end: bytes, places: Sequence[int] | None) -> list[bytes]:
+        lines = _lines(self.spool, self.offset + self.calls * KEY_SIZE + self.numbers_size, size, end)
         return lines if places is None or len(places) == len(lines) else [lines[at] for at in places]
 
 
 @lru_cache(maxsize=2)
-def _lines(spool: Spool, offset: int, size: int) -> list[bytes]:
+def _lines(spool: Spool, offset: int, size: int, end: bytes) -> list[bytes]:
     """Lines of a spool. The last ones are kept, since small batches ask for the same chunk again and again."""
-    return spool.read(offset, size).split(b"\n")
+    return spool.read(offset, size).split(end)
 
 
 class Timed(NamedTuple):
@@ -99,17 +107,17 @@ class Timed(NamedTuple):
 
     def bodies(self, places: Sequence[int] | None = None) -> list[bytes]:
         """As the put's, with their times."""
-        zones, instants, whereabouts = self.zones, self.instants, self.put.places or [0] * self.put.calls
-        some = range(self.put.calls) if places is None else places
-        return [
-            body[:-1] + _start_of(instants[at], zones[whereabouts[at]]) if instants[at] else body
-            for at, body in zip(some, self.put.bodies(places), strict=True)
-        ]
+        put, some = self.put, range(self.put.calls) if places is None else places
+        where = map((put.places or bytes(put.calls)).__getitem__, some)
+        ends = map(_end_of, map(self.instants.__getitem__, some), map(self.zones.__getitem__, where))
+        return list(map(concat, put.opened(places), ends))
 
 
 @lru_cache(_KEPT)
-def _start_of(instant: int, zone: str) -> bytes:
-    """The end of a call that begins at an instant."""
+def _end_of(instant: int, zone: str) -> bytes:
+    """The end of a call that begins at an instant, 0 for a call without a time."""
+    if not instant:
+        return b"}"
     return b',%b:"%b"}' % (MARK, write_start_time(instant, zone).encode())
 
 

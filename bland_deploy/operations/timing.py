@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache, partial
-from itertools import islice, starmap
+from itertools import chain, islice, starmap
 from typing import NamedTuple
 
 import orjson
@@ -46,10 +46,10 @@ class _Asked(NamedTuple):
     begun: Sequence[Begun]
 
     @property
-    def free(self) -> list[int]:
+    def free(self) -> Sequence[int]:
         """The windows of those without a start of their own."""
         if not self.own:
-            return list(self.windows)
+            return self.windows
         return [window for number, window in enumerate(self.windows) if number not in self.own]
 
 
@@ -69,7 +69,8 @@ def _windows(calling: Calling, pieces: Pieces) -> Sequence[int]:
     window_of = calling.window_of
     if not window_of:
         return [0] * count_calls(pieces)
-    return [window_of[put.places[at]] for put, places in pieces for at in places]
+    where = chain.from_iterable(map(put.places.__getitem__, places) for put, places in pieces)
+    return [*map(window_of.__getitem__, where)]
 
 
 def _own_starts(work: Work, pieces: Pieces) -> Own:
@@ -154,11 +155,18 @@ def _instants(asked: _Asked, found: Spread) -> Iterator[tuple[Piece[Put], Sequen
         )
         number += len(places)
         kept = array("H", [at for at, instant in zip(places, theirs, strict=True) if instant is not None])
-        instants = array("q", bytes(8 * put.calls))
-        for at, instant in zip(places, theirs, strict=True):
-            instants[at] = instant or 0
         if kept:
-            yield Piece(put, kept), instants
+            yield Piece(put, kept), _by_place(put, places, [instant or 0 for instant in theirs])
+
+
+def _by_place(put: Put, places: Sequence[int], theirs: Sequence[int]) -> Sequence[int]:
+    """The instants of some calls of a put as those of all of them, 0 for the others."""
+    if len(places) == put.calls:
+        return array("q", theirs)
+    instants = array("q", bytes(8 * put.calls))
+    for at, instant in zip(places, theirs, strict=True):
+        instants[at] = instant
+    return instants
 
 
 def _single(asked: _Asked, found: Spread) -> Iterator[Lot]:
@@ -171,13 +179,8 @@ def _single(asked: _Asked, found: Spread) -> Iterator[Lot]:
 
 
 def _moments(calling: Calling, pieces: TimedPieces) -> Moments:
-    instants = [
-        instant
-        for timed, places in pieces
-        if isinstance(timed, Timed)
-        for at in places
-        if (instant := timed.instants[at])
-    ]
+    timed = (map(put.instants.__getitem__, places) for put, places in pieces if isinstance(put, Timed))
+    instants = set(chain.from_iterable(timed)) - {0}
     if not instants:
         return Moments(None)
     return _from_to(calling, min(instants), max(instants))

@@ -1,13 +1,13 @@
 """Calls to times: when each call begins, inside the window of its place and within the limits of the account.
 
 Whoever's window closes first is called first; within a window the order of the list is kept. Work is done for windows
-and minutes, not for calls: a call costs one step when it is sorted into its window and one when it gets its time.
+and minutes, not for calls: a call takes the next time of its window, which is one step.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from heapq import heappop, heappush
-from itertools import starmap
+from itertools import chain, repeat, starmap
 from typing import NamedTuple
 
 from bland_deploy.model.schedule import Begun, Pace
@@ -62,34 +62,31 @@ class _Share(NamedTuple):
     calls: int
 
 
-def spread(windows: Sequence[Window], members: Iterable[int], terms: Terms) -> Spread:
+def spread(windows: Sequence[Window], members: Sequence[int], terms: Terms) -> Spread:
     """Times for calls; `members` says for each call, in order, which of the windows is its own."""
-    queues: list[list[int]] = [[] for _ in windows]
-    size = 0
-    for size, window in enumerate(members, start=1):
-        queues[window].append(size - 1)
-    times: list[int | None] = [None] * size
+    of_window = Counter(members)
+    sizes = [of_window[window] for window in range(len(windows))]
+    starts: list[list[Iterable[int]]] = [[] for _ in windows]
     begin, farthest = _minute_after(terms.now + terms.lead), terms.now + terms.farthest
     taken, finish = [0] * len(windows), None
     counts: Counter[int] = Counter()
-    for share in _shares(windows, [len(queue) for queue in queues], terms, begin):
+    for share in _shares(windows, sizes, terms, begin):
         finish = share.instant
         if share.instant <= farthest:
-            begun = taken[share.window]
-            for call in queues[share.window][begun : begun + share.calls]:
-                times[call] = share.instant
+            starts[share.window].append(repeat(share.instant, share.calls))
             counts[share.instant] += share.calls
         taken[share.window] += share.calls
+    nexts = [chain.from_iterable([*some, repeat(None)]) for some in starts]
     return Spread(
-        times=tuple(times),
+        times=tuple(map(next, map(nexts.__getitem__, members))),
         first=min(counts, default=None),
         last=max(counts, default=None),
-        deferred=times.count(None),
-        finish=finish if taken == [len(queue) for queue in queues] else None,
+        deferred=len(members) - counts.total(),
+        finish=finish if taken == sizes else None,
         shut=tuple(
             window
-            for window, queue, begun in zip(windows, queues, taken, strict=True)
-            if queue and not begun and _is_shut(window, terms, begin)
+            for window, size, begun in zip(windows, sizes, taken, strict=True)
+            if size and not begun and _is_shut(window, terms, begin)
         ),
         begun=tuple(starmap(Begun, sorted(counts.items()))),
     )
