@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from itertools import islice
-from operator import concat
 from typing import NamedTuple
 
 from bland_deploy.api.starts import MARK
@@ -107,10 +106,12 @@ class Timed(NamedTuple):
 
     def bodies(self, places: Sequence[int] | None = None) -> list[bytes]:
         """As the put's, with their times."""
-        put, some = self.put, range(self.put.calls) if places is None else places
-        where = map((put.places or bytes(put.calls)).__getitem__, some)
-        ends = map(_end_of, map(self.instants.__getitem__, some), map(self.zones.__getitem__, where))
-        return list(map(concat, put.opened(places), ends))
+        zones, instants, whereabouts = self.zones, self.instants, self.put.places or bytes(self.put.calls)
+        some = range(self.put.calls) if places is None else places
+        return [
+            body + _end_of(instants[at], zones[whereabouts[at]])
+            for at, body in zip(some, self.put.opened(places), strict=True)
+        ]
 
 
 @lru_cache(_KEPT)

@@ -117,8 +117,8 @@ def pack_chunk(columns: Columns, left_out: Sequence[LeftOut | Diagnostic]) -> Ch
     # JSON as it is encoded has no line ends of its own
     bodies = b"\n".join(calls)
     timed = tuple(at for at, call in enumerate(calls) if MARK in call) if MARK in bodies else ()
-    known: dict[Place, int] = {}
-    whereabouts = array("I", [known.setdefault(place, len(known)) for place in columns.places])
+    known = {place: at for at, place in enumerate(dict.fromkeys(columns.places))}
+    whereabouts = array("I", map(known.__getitem__, columns.places))
     return Chunk(
         lines=array("I", columns.lines),
         people=people,

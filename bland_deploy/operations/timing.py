@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache, partial
-from itertools import chain, islice, starmap
+from itertools import islice, starmap
 from typing import NamedTuple
 
 import orjson
@@ -69,8 +69,7 @@ def _windows(calling: Calling, pieces: Pieces) -> Sequence[int]:
     window_of = calling.window_of
     if not window_of:
         return [0] * count_calls(pieces)
-    where = chain.from_iterable(map(put.places.__getitem__, places) for put, places in pieces)
-    return [*map(window_of.__getitem__, where)]
+    return [window_of[put.places[at]] for put, places in pieces for at in places]
 
 
 def _own_starts(work: Work, pieces: Pieces) -> Own:
@@ -162,8 +161,8 @@ def _instants(asked: _Asked, found: Spread) -> Iterator[tuple[Piece[Put], Sequen
 def _by_place(put: Put, places: Sequence[int], theirs: Sequence[int]) -> Sequence[int]:
     """The instants of some calls of a put as those of all of them, 0 for the others."""
     if len(places) == put.calls:
-        return array("q", theirs)
-    instants = array("q", bytes(8 * put.calls))
+        return theirs
+    instants = [0] * put.calls
     for at, instant in zip(places, theirs, strict=True):
         instants[at] = instant
     return instants
@@ -179,8 +178,8 @@ def _single(asked: _Asked, found: Spread) -> Iterator[Lot]:
 
 
 def _moments(calling: Calling, pieces: TimedPieces) -> Moments:
-    timed = (map(put.instants.__getitem__, places) for put, places in pieces if isinstance(put, Timed))
-    instants = set(chain.from_iterable(timed)) - {0}
+    timed = ((put.instants, places) for put, places in pieces if isinstance(put, Timed))
+    instants = {instants[at] for instants, places in timed for at in places} - {0}
     if not instants:
         return Moments(None)
     return _from_to(calling, min(instants), max(instants))
