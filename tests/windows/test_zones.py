@@ -1,3 +1,4 @@
+import pickle
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -75,6 +76,13 @@ def test_territories_and_islands_are_not_taken_for_states():
 
 def test_equal_places_are_one():
     assert read("+12125550100", "US") is read("+16465550100", "US")
+
+
+def test_a_place_reaches_another_process_as_it_is():
+    place = read("+12125550100", "US", Columns("EST5", "tx", ""))
+    there = pickle.loads(pickle.dumps(place))
+    assert (there.zones, there.jurisdictions) == (place.zones, ("US-NY", "US-TX"))
+    assert there.unread == place.unread == ("timezone",)
 
 
 def test_the_reasons_can_be_read():
