@@ -15,8 +15,10 @@ def _holidays(jurisdiction: str, year: int) -> Mapping[date, str]:
     import holidays  # noqa: PLC0415 - as slow as pydantic, and few campaigns meet a rule on holidays
 
     country, _, part = jurisdiction.partition("-")
-    known = holidays.list_supported_countries()
-    if country not in known:
+    try:
+        found = holidays.country_holidays(country, years=year)
+    except NotImplementedError:  # it knows none of this country
         return {}
-    subdivision = part if part in known[country] else None
-    return dict(holidays.country_holidays(country, subdiv=subdivision, years=year).items())
+    if part in found.subdivisions:
+        found = holidays.country_holidays(country, subdiv=part, years=year)
+    return dict(found.items())
