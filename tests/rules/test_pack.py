@@ -7,7 +7,7 @@ import pytest
 
 from bland_deploy.model.hours import MINUTES_A_DAY, in_both
 from bland_deploy.model.pack import past_review
-from bland_deploy.rules.pack import FILES, load_pack, parse_pack
+from bland_deploy.rules.pack import FILES, join_files, load_pack, make_pack
 from bland_deploy.windows.places import states
 
 PACK = load_pack()
@@ -116,6 +116,6 @@ def test_the_digest_follows_the_files():
     from importlib.resources import files
 
     contents = {name: files("bland_deploy.rules.pack").joinpath(name).read_bytes() for name in FILES}
-    assert parse_pack(contents) == PACK
+    assert make_pack(join_files(contents)) == PACK
     changed = contents | {"caps.toml": contents["caps.toml"] + b"# another line\n"}
-    assert parse_pack(changed).digest != PACK.digest
+    assert join_files(changed)["digest"] != PACK.digest

@@ -1,13 +1,18 @@
-"""The rules pack that ships with the package: TOML files beside this one, read into frozen values."""
+"""The rules pack that ships with the package, as frozen values.
+
+It is written in the TOML files beside this one. What is read is `pack.json`, which `scripts/generate` makes of them: a
+small plan would spend a fiftieth of its time on TOML.
+"""
 
 import hashlib
-import tomllib
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from pkgutil import get_data
 from types import MappingProxyType
 from typing import Any
+
+import orjson
 
 from bland_deploy.model.hours import week_of
 from bland_deploy.model.pack import (
@@ -41,20 +46,27 @@ _CITED = ("id", "jurisdiction", "text", "source", "note")
 
 @cache
 def load_pack() -> Pack:
-    """The pack. Its digest is over the files' names and bytes, in the order of their names."""
-    return parse_pack({name: get_data(__name__, name) or b"" for name in FILES})
+    """The pack."""
+    return make_pack(orjson.loads(get_data(__name__, "pack.json") or b""))
 
 
-def parse_pack(contents: Mapping[str, bytes]) -> Pack:
-    """A pack out of its files. Raises ValueError or KeyError for files that are not of the pack's form."""
+def join_files(contents: Mapping[str, bytes]) -> dict[str, Any]:
+    """The tables of the TOML files, by name, and their `digest`: over names and bytes, in the order of the names."""
+    import tomllib  # noqa: PLC0415 - only whoever changes the pack needs it
+
     digest = hashlib.sha256()
-    tables: dict[str, list[dict[str, Any]]] = {}
+    tables: dict[str, Any] = {}
     for name, content in sorted(contents.items()):
         digest.update(f"{name}\0{len(content)}\0".encode() + content)
         tables |= tomllib.loads(content.decode("utf-8"))
+    return {"digest": digest.hexdigest(), **tables}
+
+
+def make_pack(tables: Mapping[str, Any]) -> Pack:
+    """A pack out of its tables. Raises ValueError or KeyError for tables that are not of the pack's form."""
     profiles = [_profile(table) for table in tables["profile"]]
     return Pack(
-        digest=digest.hexdigest(),
+        digest=tables["digest"],
         profiles=MappingProxyType({profile.rule.id: profile for profile in profiles}),
         hours=tuple(_hours(table) for table in tables["hours"]),
         caps=tuple(_cap(table) for table in tables["cap"]),
