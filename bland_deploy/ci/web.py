@@ -13,7 +13,8 @@ from typing import Any, NamedTuple, NoReturn
 import httpx
 
 from bland_deploy import __version__
-from bland_deploy.client.connection import Manners, Patience, is_loopback, parse_date
+from bland_deploy.client.connection import Manners, Patience, is_loopback
+from bland_deploy.client.exchange import parse_date
 from bland_deploy.errors import AuthenticationFailed, DeployError, InvalidInput, Unavailable
 from bland_deploy.settings import Secret
 

@@ -10,12 +10,11 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import UTC, datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from ipaddress import ip_address
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import Self
 from urllib.request import getproxies, proxy_bypass
 
 import httpx
@@ -81,19 +80,6 @@ class Manners:
     timeouts: Timeouts = Timeouts()
     patience: Patience = Patience()
     clock: Clock = Clock()
-
-
-class Answer(NamedTuple):
-    """An HTTP answer as it came; names of headers are in lower case."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-    def clock_skew(self, now: datetime) -> timedelta | None:
-        """How far the provider's clock is ahead of ours, to the second; None when it does not tell the time."""
-        date = parse_date(self.headers.get("date", ""))
-        return None if date is None else date - now
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,14 +176,6 @@ def is_loopback(host: str) -> bool:
     with suppress(ValueError):
         return ip_address(host).is_loopback
     return False
-
-
-def parse_date(text: str) -> datetime | None:
-    """The moment in a header such as Date, or None."""
-    with suppress(ValueError):
-        date = parsedate_to_datetime(text)
-        return date if date.tzinfo else date.replace(tzinfo=UTC)
-    return None
 
 
 def _headers(credentials: Credentials) -> dict[str, str]:

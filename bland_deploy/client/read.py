@@ -7,7 +7,8 @@ from typing import NamedTuple, NoReturn
 import httpx
 import orjson
 
-from bland_deploy.client.connection import Answer, Client, parse_date
+from bland_deploy.client.connection import Client
+from bland_deploy.client.exchange import Answer, parse_date
 from bland_deploy.client.trouble import plain_words
 from bland_deploy.errors import AuthenticationFailed, Unavailable
 

@@ -10,8 +10,8 @@ from typing import NamedTuple, TypeAlias
 
 import httpx
 
-from bland_deploy.client.connection import Answer, Client
-from bland_deploy.client.exchange import Post
+from bland_deploy.client.connection import Client
+from bland_deploy.client.exchange import Answer, Post
 from bland_deploy.client.trouble import plain_words
 
 _PIECE = 64 * 1024
@@ -89,7 +89,7 @@ def _post(client: Client, path: str, outgoing: _Outgoing) -> Answer:
     until = monotonic() + timeouts.whole_create
     patience = httpx.Timeout(timeouts.connect, write=timeouts.write, read=timeouts.create)
     post = Post(_address(client.base_url, path), _headers(client, len(outgoing.body)), outgoing.pieces(), patience)
-    return Answer(*client.sends.post(post, lambda pieces: b"".join(_within(pieces, monotonic, until))))
+    return client.sends.post(post, lambda pieces: b"".join(_within(pieces, monotonic, until)))
 
 
 def _headers(client: Client, length: int) -> Sequence[tuple[bytes, bytes]]:

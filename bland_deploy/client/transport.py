@@ -13,7 +13,7 @@ from contextlib import closing
 import h11
 import httpx
 
-from bland_deploy.client.exchange import Post, Reply, Whole
+from bland_deploy.client.exchange import Answer, Post, Whole
 
 _PORTS = {"http": 80, "https": 443}
 _READ_AT_ONCE = 64 * 1024
@@ -31,7 +31,7 @@ class FreshConnections:
         self._context = context
         context.set_alpn_protocols(["http/1.1"])
 
-    def post(self, post: Post, whole: Whole) -> Reply:
+    def post(self, post: Post, whole: Whole) -> Answer:
         """As `Exchange` says."""
         with closing(self._connected(post)) as line:
             talk = h11.Connection(h11.CLIENT, _LONGEST_HEAD)
@@ -47,7 +47,7 @@ class FreshConnections:
             body = _body(talk, line)
             if "content-encoding" in headers:  # which nobody asked for
                 body = httpx.Response(head.status_code, headers=headers, content=body).iter_bytes()
-            return Reply(head.status_code, headers, whole(body))
+            return Answer(head.status_code, headers, whole(body))
 
     def close(self) -> None:
         """As `Exchange` says."""

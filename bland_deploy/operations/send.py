@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bland_deploy.api.answers import parse_create
 from bland_deploy.api.outcomes import Created, Refused
-from bland_deploy.client.connection import Answer
+from bland_deploy.client.exchange import Answer
 from bland_deploy.client.send import NotSent, SendOutcome, send_create
 from bland_deploy.errors import AuthenticationFailed, Blocked, DeployError, ExitCode
 from bland_deploy.model.applied import AppliedBatch, BatchFate

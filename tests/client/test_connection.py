@@ -3,7 +3,8 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
-from bland_deploy.client.connection import Answer, Credentials, is_loopback, open_client
+from bland_deploy.client.connection import Credentials, is_loopback, open_client
+from bland_deploy.client.exchange import Answer
 from bland_deploy.client.read import get_json
 from bland_deploy.client.send import NotSent, send_create
 from bland_deploy.errors import AuthenticationFailed, InvalidInput

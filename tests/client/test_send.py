@@ -6,7 +6,8 @@ import threading
 import httpx
 import pytest
 
-from bland_deploy.client.connection import Answer, Clock, Credentials, Manners, Timeouts, open_client
+from bland_deploy.client.connection import Clock, Credentials, Manners, Timeouts, open_client
+from bland_deploy.client.exchange import Answer
 from bland_deploy.client.send import NotSent, Unknown, send_create
 from bland_deploy.errors import StateProblem
 from tests.client.servers import (

@@ -6,7 +6,8 @@ import threading
 import httpx
 import pytest
 
-from bland_deploy.client.connection import Answer, Credentials, Manners, Timeouts, open_client
+from bland_deploy.client.connection import Credentials, Manners, Timeouts, open_client
+from bland_deploy.client.exchange import Answer
 from bland_deploy.client.send import NotSent, Unknown, send_create
 from tests.client import servers
 from tests.client.certificate import serve_with, write_certificate
