@@ -8,13 +8,12 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, time
 from decimal import Decimal
-from functools import partial
 from typing import Any, NamedTuple, TypeAlias
 from uuid import UUID
 
 from bland_deploy.diagnostics import shown
 from bland_deploy.model.json import Json
-from bland_deploy.model.recipient import LeftOut, Row
+from bland_deploy.model.recipient import LeftOut, Row, full_row
 from bland_deploy.recipients.formats.listing import Listing, make_row
 
 _PLAIN = frozenset({str, int, bool, type(None)})
@@ -34,7 +33,6 @@ Numbered: TypeAlias = tuple[int, Sequence[object] | Unsendable]
 
 def make_rows(header: Sequence[str], rows: Iterable[Numbered], listing: Listing) -> Iterator[Row | LeftOut]:
     """The rows of a table with these columns. An object in a column `call` holds overrides for that one call."""
-    make = partial(tuple.__new__, Row)  # half the time of Row(…), which counts here
     clean, has_call, width = make_clean(header, listing.phone), "call" in header, len(header)
     for line, cells in rows:
         if not isinstance(cells, Unsendable) and len(cells) != width:
@@ -46,7 +44,7 @@ def make_rows(header: Sequence[str], rows: Iterable[Numbered], listing: Listing)
         elif has_call:
             yield _with_call(line, dict(zip(header, values, strict=True)), listing)
         else:
-            yield make((line, dict(zip(header, values)), None))  # noqa: B905 - the width is known; any `strict` costs
+            yield full_row((line, dict(zip(header, values)), None))  # noqa: B905 - the width is known; any `strict` costs
 
 
 def make_clean(header: Sequence[str], phone: str) -> Callable[[Sequence[object]], Sequence[Json] | Unsendable]:
