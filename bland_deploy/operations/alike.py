@@ -5,7 +5,7 @@ encoded once for all of them, and the rest is made column by column. All other c
 `chunks.py`; a property test compares.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
 from bland_deploy.api.calls import NUMBER
@@ -13,11 +13,14 @@ from bland_deploy.model.json import Json, JsonObject
 from bland_deploy.model.recipient import Row
 from bland_deploy.operations.checks.callees import CalleeChecks
 from bland_deploy.operations.checks.fields import FieldChecks
+from bland_deploy.operations.checks.filled import Values
 from bland_deploy.operations.checks.placeholders import Names
+from bland_deploy.operations.checks.speech import Written
 from bland_deploy.operations.objections import Objections
 from bland_deploy.operations.prepare import Prepared
 from bland_deploy.planning.assemble import encode, encode_each
 from bland_deploy.prompts.compile import Value
+from bland_deploy.prompts.placeholders import by_folded_name, fold
 from bland_deploy.prompts.render import RenderFailed
 from bland_deploy.recipients.crowd import Crowd, Rows
 from bland_deploy.recipients.formats.sheet import Sheet
@@ -25,6 +28,7 @@ from bland_deploy.recipients.variables import VariablesOf, plain_columns
 
 _UNDER = "request_data"
 _REMEMBERED = 20_000
+_RIGHT = Written((), None)
 _LONGEST = 256
 """How many ends of calls are remembered, and how many characters a cell may have by which they are told."""
 
@@ -32,7 +36,7 @@ Checks: TypeAlias = tuple[FieldChecks, CalleeChecks]
 MakeAlike: TypeAlias = Callable[[Crowd], "Alike"]
 # what tells the calls of some rows from others, and how they end; None where the call has to be made by itself
 _CellsOf: TypeAlias = Callable[[Rows], Sequence[object]]
-_EndsOf: TypeAlias = Callable[[Rows], list[bytes | None]]
+_EndsOf: TypeAlias = Callable[[Crowd], "list[_End | None]"]
 # how calls begin: their JSON as far as the variables; None for the same reason
 _Starts: TypeAlias = tuple[Sequence[bytes | None], Sequence[Names]]
 
@@ -46,6 +50,13 @@ class Given(NamedTuple):
     variables: VariablesOf
     fields: Callable[[Row], JsonObject]
     stamped: Callable[[JsonObject], JsonObject]
+
+
+class _End(NamedTuple):
+    """How calls end: their JSON behind the variables, and what speaks against them, but for whom they ring."""
+
+    json: bytes
+    written: Written
 
 
 class Alike(NamedTuple):
@@ -66,17 +77,25 @@ def alike_maker(prepared: Prepared, given: Given, checks: Checks | None) -> Make
         return _alone
 
     def make(crowd: Crowd) -> Alike:
-        ends = ends_of(crowd.rows)
+        ends = ends_of(crowd)
         if not any(ends):
             return _alone(crowd)
         columns = plain_columns(prepared.campaign.recipients, crowd.rows.header) if type(crowd.rows) is Sheet else None
         starts, names = _starts(crowd, given.variables) if columns is None else _starts_by_column(crowd, columns)
-        calls = [None if start is None or end is None else start + end for start, end in zip(starts, ends, strict=True)]
+        calls = [
+            None if start is None or end is None else start + end.json for start, end in zip(starts, ends, strict=True)
+        ]
         if checks is None:
             return Alike(calls, [()] * len(calls), {})
-        return Alike(calls, [*names], checks[1].see_people(crowd))
+        return Alike(calls, [*names], _against(ends, checks[1].see_people(crowd)))
 
     return make
+
+
+def _against(ends: Sequence[_End | None], people: Mapping[int, Objections]) -> Mapping[int, Objections]:
+    """What speaks against calls by how they end and by whom they ring."""
+    by_end = {at: end.written.objections for at, end in enumerate(ends) if end is not None and end.written.objections}
+    return people if not by_end else {at: by_end.get(at, ()) + people.get(at, ()) for at in {**by_end, **people}}
 
 
 def _alone(crowd: Crowd) -> Alike:
@@ -108,19 +127,16 @@ def _starts_by_column(crowd: Crowd, columns: Sequence[str]) -> _Starts:
 
 
 def _ends_reader(prepared: Prepared, given: Given, checks: Checks | None) -> _EndsOf | None:
-    """The function from rows to the ends of their calls: their JSON behind the variables. None where no two are alike.
-
-    The checks have nothing to say about a call that has an end, but because of whom it rings.
-    """
+    """The function from people to the ends of their calls. None where no two are alike."""
     cells_of = _cells_reader(prepared.each)
     if cells_of is None or not _can_be_alike(prepared, checks):
         return None
-    known: dict[object, bytes | None] = {None: None}
-    # where something speaks against what all calls share, the first call shows whether its own text mends that
-    is_hopeless, is_doubtful = False, checks is not None and not checks[1].is_silent({})
+    known: dict[object, _End | None] = {None: None}
+    is_hopeless = False
 
-    def ends_of(rows: Rows) -> list[bytes | None]:
-        nonlocal is_hopeless, is_doubtful
+    def ends_of(crowd: Crowd) -> list[_End | None]:
+        nonlocal is_hopeless
+        rows = crowd.rows
         if is_hopeless:
             return [None] * len(rows.lines)
         if len(known) > _REMEMBERED:
@@ -129,14 +145,27 @@ def _ends_reader(prepared: Prepared, given: Given, checks: Checks | None) -> _En
         cells = cells_of(rows)
         for at in [at for at, some in enumerate(cells) if some not in known]:
             if cells[at] not in known:
-                known[cells[at]] = end = _end(rows.row(at), given, checks)
-                is_hopeless, is_doubtful = is_doubtful and end is None, False
-                if is_hopeless:
-                    return [None] * len(cells)
+                known[cells[at]] = _end(rows.row(at), given, checks)
         # a row with a `call` of its own has another end
-        return [None if own else known[some] for own, some in zip(rows.overrides(), cells, strict=True)]
+        ends = [None if own else known[some] for own, some in zip(rows.overrides(), cells, strict=True)]
+        blanks = {end.written.blanks for end in ends if end is not None}
+        if checks is None or blanks <= {None}:
+            return ends
+        everybody = [*_filled_in(crowd, given.variables)]
+        idle = {some for some in blanks if some is None or checks[1].is_idle(some, everybody)}
+        # where what speaks against calls depends on each of the first people, it will so for the others
+        is_hopeless = not idle
+        return [end if end is not None and end.written.blanks in idle else None for end in ends]
 
     return ends_of
+
+
+def _filled_in(crowd: Crowd, variables_of: VariablesOf) -> Iterator[Values]:
+    """What Bland fills in for each of these people, but for those with something wrong in their rows."""
+    for at, number in enumerate(crowd.numbers):
+        own = variables_of(crowd.rows.row(at))
+        if isinstance(own, dict):
+            yield by_folded_name({NUMBER: number[0], _UNDER: own, **own})
 
 
 def _can_be_alike(prepared: Prepared, checks: Checks | None) -> bool:
@@ -147,18 +176,21 @@ def _can_be_alike(prepared: Prepared, checks: Checks | None) -> bool:
     return checks is None or not checks[0].sees_numbers
 
 
-def _end(row: Row, given: Given, checks: Checks | None) -> bytes | None:
+def _end(row: Row, given: Given, checks: Checks | None) -> _End | None:
     try:
         fields = given.fields(row)
     except RenderFailed:
         return None
     if NUMBER in fields or _UNDER in fields:
         return None
+    written = _RIGHT
     if checks is not None:
         of_fields, of_callees = checks
-        if of_fields.see(row, fields, "") or not of_callees.is_silent(fields):
+        written = of_callees.see_text(fields)
+        names = written.blanks.names if written.blanks is not None else ()
+        if of_fields.see(row, fields, "") or not {*map(fold, fields)}.isdisjoint(names):
             return None
-    return b",%b" % encode(given.stamped(fields))[1:] if fields else b"}"
+    return _End(b",%b" % encode(given.stamped(fields))[1:] if fields else b"}", written)
 
 
 def deciding_columns(each: Value) -> tuple[str, ...] | None:

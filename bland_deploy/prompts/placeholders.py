@@ -113,6 +113,12 @@ def parts_of(text: str) -> Parts:
     return tuple(_APART.split(text))
 
 
+@lru_cache(1024)
+def blank_names(text: str) -> frozenset[str]:
+    """The folded form of the names that a text leaves blank."""
+    return frozenset(map(fold, parts_of(text)[2::3]))
+
+
 _FOLDED = {fold(name): name for name in BUILT_INS}
 
 

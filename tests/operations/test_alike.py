@@ -5,7 +5,7 @@ import io
 from datetime import UTC, date, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bland_deploy.diagnostics import has_errors
@@ -37,7 +37,7 @@ TODAY = date(2026, 3, 1)
 MARKS = Marks("stamp-x", "0123456789abcdef", "calls-x")
 PLACES_OF = whereabouts_reader(("timezone",))
 NEVER = "+14155550119"
-SAYS = "This is the AI assistant of Acme calling. To be called no more, say so: you can opt out at any time."
+SAYS = "This is the AI assistant of Acme calling, recorded. To be called no more, say so: you can opt out at any time."
 # it gives nothing, but may use anything of the row: where it stands no two calls are alike
 ONE_BY_ONE = {"summary_prompt": "{{ (row and omit) or omit }}"}
 
@@ -86,9 +86,12 @@ EACH = [
     {"task": "{{ row['n'] }}{% for x in row.name %}-{% endfor %}"},
     {"task": "{{ run.date }}{{ vars.a }}"},
 ]
+RECORDED = {"prompt": "Speak of {{metadata}} and {{phone_number}}.", "call": {"record": True}}
 PARTS = [
     {},
     {"purpose": "marketing", "call": {"record": True, "language": "en"}},
+    {"purpose": "marketing", "prompt": "Greet {{name}}, and say: {{n}}"},
+    RECORDED,
     {"stamp": []},
     {"api": "v1", "stamp": ["metadata"]},
     {"purpose": "marketing", "consent": {"type": {"column": "name"}, "source": "x", "captured_at": "2026-01-01"}},
@@ -147,6 +150,9 @@ def maker(workspace, parts, each, recipients, checked):
     st.sampled_from(RECIPIENTS),
     st.lists(LISTS, min_size=1, max_size=3),
     st.booleans(),
+)
+@example(
+    RECORDED, {"metadata": {"n": "{{ row.n }}"}}, {}, [[({"phone_number": "+14155550110", "n": SAYS}, None)]], True
 )
 def test_calls_made_together_are_those_made_one_by_one(makers, parts, each, recipients, lists, checked):
     together, one_by_one = makers(parts, each, recipients, checked=checked)

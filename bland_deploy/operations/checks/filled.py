@@ -4,7 +4,7 @@ Whether a filled text can hold a phrase at all shows in the words that stand aro
 looked at whole.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
@@ -50,6 +50,27 @@ def denies_filled(id_: str, text: str, languages: tuple[str, ...], values: Value
     if not judged.harmless or not _holds(id_, judged.seams, written_in(judged.seams, values), languages):
         return False
     return any(denies_once(id_, fill_parts(parts, values), languages) for parts in judged.harmless)
+
+
+def says_the_same(id_: str, text: str, languages: tuple[str, ...], everybody: Sequence[Values]) -> bool:
+    """Whether a text surely makes a disclosure, or does not, alike: as it is written and filled for each of these."""
+    return len(parts_of(text)) == 1 or _is_idle(id_, _seams(id_, text, languages), languages, everybody)
+
+
+def denies_the_same(id_: str, text: str, languages: tuple[str, ...], everybody: Sequence[Values]) -> bool:
+    """The same of asking for a denial."""
+    if len(parts_of(text)) == 1:
+        return True
+    judged = _judged(id_, text, languages)
+    return not judged.doubtful and _is_idle(id_, judged.seams, languages, everybody)
+
+
+def _is_idle(id_: str, seams: Parts | None, languages: tuple[str, ...], everybody: Sequence[Values]) -> bool:
+    """Whether no word comes about in the seams of a text, neither as they are written nor filled for any of these."""
+    if seams is None:
+        return False
+    texts = [put_together(seams, written_in(seams, values)) for values in ({}, *everybody)]
+    return not may_hold(id_, _APART.join(texts), languages)
 
 
 # What stands around names is the same in many texts, and so are the people of a list that several campaigns name.

@@ -4,16 +4,16 @@ The text of a call is its prompt and its first sentence, and alone what is left 
 looked at once. What Bland fills in during the call counts where the call brings it along.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cache
 from operator import itemgetter
 from typing import NamedTuple
 
 from bland_deploy.diagnostics import Severity
 from bland_deploy.model.json import Json, JsonObject
-from bland_deploy.operations.checks.filled import denies_filled, says_filled
+from bland_deploy.operations.checks.filled import Values, denies_filled, denies_the_same, says_filled, says_the_same
 from bland_deploy.operations.objections import Objection, Objections
-from bland_deploy.prompts.placeholders import by_folded_name
+from bland_deploy.prompts.placeholders import blank_names, by_folded_name
 from bland_deploy.rules.pack import load_pack
 from bland_deploy.rules.phrases import PROMPT_LANGUAGE, REMEMBERED, denies, languages_of, says
 
@@ -26,14 +26,32 @@ _fields_of = itemgetter(*_FIELDS)
 ReadSpeech = Callable[[JsonObject], Objections]
 
 
+class Blanks(NamedTuple):
+    """The texts of a call that Bland fills, their names in the form in which it compares them, and what is asked."""
+
+    texts: tuple[str, ...]
+    names: frozenset[str]
+    languages: tuple[str, ...]
+    asked: tuple[str, ...]
+
+
+class Written(NamedTuple):
+    """What is wrong with a text as it is written; `blanks` where that may depend on what Bland fills in."""
+
+    objections: Objections
+    blanks: Blanks | None
+
+
 class Speech(NamedTuple):
     """From a call to what is wrong with its text: as Bland will fill it, and as it is written.
 
-    With a text that is right as it is written nothing is wrong whatever it is filled with.
+    With a text that is right as it is written nothing is wrong whatever it is filled with. `is_idle` says whether it is
+    surely all the same with what is filled in for each of some people.
     """
 
     filled: ReadSpeech
-    as_written: ReadSpeech
+    as_written: Callable[[JsonObject], Written]
+    is_idle: Callable[[Blanks, Sequence[Values]], bool]
 
 
 class _Text(NamedTuple):
@@ -80,23 +98,23 @@ def speech_reader(shared: JsonObject, purpose: str | None) -> Speech:
         return found
 
     def filled(call: JsonObject) -> Objections:
-        text, objections, has_names = written(call)
-        return judge(_filled(text, call)) if objections and has_names else objections
+        text, (objections, blanks) = written(call)
+        return objections if blanks is None else judge(_filled(text, call))
 
-    return Speech(filled, lambda call: written(call).objections)
+    return Speech(filled, lambda call: written(call).written, judge.is_idle)
 
 
 class _AsWritten(NamedTuple):
-    """A text as it is written: what is wrong with it, and whether Bland fills some of it."""
+    """A text as it is written, and what is wrong with it."""
 
     text: _Text
-    objections: Objections
-    has_names: bool
+    written: Written
 
 
 def _written(judge: "_Judge", shared: JsonObject, call: JsonObject) -> _AsWritten:
     text = _text_of(shared, call)
-    return _AsWritten(text, judge(text), any("{{" in part for part in (*text.said, text.left)))
+    objections = judge(text)
+    return _AsWritten(text, Written(objections, judge.blanks(text) if objections else None))
 
 
 def _fields_reader() -> Callable[[tuple[str, ...]], tuple[str, ...]]:
@@ -164,7 +182,7 @@ class _Judge:
     def __call__(self, text: _Text) -> Objections:
         languages = (*text.languages, PROMPT_LANGUAGE)
         found = self._denied(text, languages)
-        asked = (*self._asked, "recording") if text.is_recorded else self._asked
+        asked = self._asked_of(text)
         if asked and not text.languages:
             return (*found, _unchecked(text.path))
         where = "the text that is here" if text.is_elsewhere else "the text"
@@ -173,6 +191,28 @@ class _Judge:
             unsaid = self._unsaid(self._asked, (text.left,), languages, text)
             found += self._lacking(unsaid - {"ai"}, "the message for a voicemail", text)
         return tuple(found)
+
+    def blanks(self, text: _Text) -> Blanks | None:
+        """The parts of a text that Bland fills."""
+        texts = tuple(part for part in (*text.said, text.left) if "{{" in part)
+        if not texts:
+            return None
+        names = frozenset[str]().union(*map(blank_names, texts))
+        return Blanks(texts, names, (*text.languages, PROMPT_LANGUAGE), self._asked_of(text))
+
+    def is_idle(self, blanks: Blanks, everybody: Sequence[Values]) -> bool:
+        """Whether texts are surely judged alike: as they are written and filled for each of these people."""
+        return all(self._idle(blanks, everybody))
+
+    def _idle(self, blanks: Blanks, everybody: Sequence[Values]) -> Iterator[bool]:
+        for text in blanks.texts:
+            for id_ in self._denials:
+                yield denies_the_same(id_, text, blanks.languages, everybody)
+            for kind in blanks.asked:
+                yield says_the_same(self._ids[kind], text, blanks.languages, everybody)
+
+    def _asked_of(self, text: _Text) -> tuple[str, ...]:
+        return (*self._asked, "recording") if text.is_recorded else self._asked
 
     def _unsaid(
         self, asked: tuple[str, ...], said: tuple[str, ...], languages: tuple[str, ...], text: _Text

@@ -3,10 +3,10 @@
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bland_deploy.operations.checks.filled import denies_filled, says_filled
+from bland_deploy.operations.checks.filled import denies_filled, denies_the_same, says_filled, says_the_same
 from bland_deploy.prompts.placeholders import by_folded_name, fill
 from bland_deploy.rules.pack import load_pack
-from bland_deploy.rules.phrases import phrases_of, plain, sentences
+from bland_deploy.rules.phrases import denies, phrases_of, plain, says, sentences
 
 NAMES = ("first_name", "Company", "x y")
 SAID = [
@@ -40,3 +40,19 @@ def test_filled_texts_say_what_they_say_as_a_whole(text, values):
     for denial in pack.denials:
         expected = any(map(phrases_of(denial.rule.id, languages).search, sentences(whole)))
         assert denies_filled(denial.rule.id, text, languages, by_name) == expected
+
+
+@given(TEXTS, st.lists(st.fixed_dictionaries({}, optional=dict.fromkeys(NAMES, VALUES)), max_size=3))
+@example("This call is rec{{first_name}}ed.", [{"first_name": "Ada"}, {"first_name": "ord"}])
+@example("You are a {{x y}}. Deny{{Company}} being a bot", [{"x y": "person", "Company": "."}])
+def test_what_surely_says_the_same_says_it_as_written_and_filled_for_each(text, people):
+    text, languages, pack = reach(text), ("en", "de"), load_pack()
+    everybody = [by_folded_name(values) for values in people]
+    for said in pack.disclosures:
+        id_ = said.rule.id
+        if says_the_same(id_, text, languages, everybody):
+            assert {says_filled(id_, text, languages, one) for one in everybody} <= {says(id_, text, languages)}
+    for denial in pack.denials:
+        id_ = denial.rule.id
+        if denies_the_same(id_, text, languages, everybody):
+            assert {denies_filled(id_, text, languages, one) for one in everybody} <= {denies(id_, text, languages)}
