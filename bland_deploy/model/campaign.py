@@ -5,7 +5,7 @@ Descriptions here are the published ones: the JSON Schema and `explain` are deri
 
 from typing import Annotated, Literal, Self, TypeAlias
 
-from pydantic import Field, JsonValue, model_validator
+from pydantic import Field, JsonValue, SkipValidation, model_validator
 
 from bland_deploy.model.consent import NO_CONSENT, Consent
 from bland_deploy.model.durations import Duration
@@ -17,8 +17,8 @@ from bland_deploy.model.schedule import NO_SCHEDULE, Schedule
 from bland_deploy.model.strict import Strict
 from bland_deploy.model.waiver import Waiver
 
-# pydantic's own recursive type; the same as model.json's
-JsonObject: TypeAlias = dict[str, JsonValue]
+# pydantic's own recursive type; the same as model.json's. What comes out of a tree or of JSON is nothing else
+JsonObject: TypeAlias = dict[str, SkipValidation[JsonValue]]
 
 
 Text: TypeAlias = str | FileText

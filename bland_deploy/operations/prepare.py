@@ -1,7 +1,7 @@
 """A loaded campaign with its templates compiled and its list opened: everything that is the same for every call."""
 
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
+from typing import NamedTuple, TypeAlias
 
 from bland_deploy.api.versions import VERSIONS, Version
 from bland_deploy.diagnostics import Diagnostic, Place
@@ -74,6 +74,9 @@ class Parts(NamedTuple):
         return self.call.get("test_mode") is True or self.batch.get("test_mode") is True
 
 
+RenderParts: TypeAlias = Callable[[Mapping[str, object]], Parts]
+
+
 def prepare(
     loaded: LoadedCampaign,
     reach: Reach,
@@ -138,6 +141,23 @@ def render_parts(prepared: Prepared, run: Run, batch: Mapping[str, object]) -> P
     assert isinstance(call, dict)
     assert isinstance(fields, dict)
     return Parts(_text(prepared.prompt, scopes), call, fields, _text(prepared.description, scopes))
+
+
+def parts_renderer(prepared: Prepared, run: Run) -> RenderParts:
+    """The function from a batch to what its calls share, which is rendered once where it does not depend on the batch.
+
+    It raises RenderFailed.
+    """
+    known: Parts | None = None
+    uses_batch = prepared.uses_batch
+
+    def render(batch: Mapping[str, object]) -> Parts:
+        nonlocal known
+        if known is None or uses_batch:
+            known = render_parts(prepared, run, batch)
+        return known
+
+    return render
 
 
 def _text(template: Template | None, scopes: Mapping[str, Mapping[str, object]]) -> str | None:

@@ -14,7 +14,7 @@ from bland_deploy.model.schedule import Begun
 from bland_deploy.model.stamp import Stamp, suffix
 from bland_deploy.operations.calls import Calls, Put, Timed
 from bland_deploy.operations.checks.shared import check_parts, stamp_notes
-from bland_deploy.operations.prepare import Parts, Prepared, render_parts
+from bland_deploy.operations.prepare import Parts, Prepared, RenderParts, parts_renderer
 from bland_deploy.planning.assemble import Marks, assemble
 from bland_deploy.planning.split import Piece, split
 from bland_deploy.prompts.scopes import make_batch_scope
@@ -84,7 +84,7 @@ def make_requests(prepared: Prepared, lots: Sequence[Lot], run: Run, target: Tar
     batches = ((lot, batch) for lot in lots for batch in split(lot.pieces, size))
     return tuple(
         _in_lot(lot, batch, _request(prepared, batch, _starting(shared.parts, lot.start), target))
-        for (lot, batch), shared in zip(batches, _shared(prepared, run, sizes), strict=False)
+        for (lot, batch), shared in zip(batches, _shared(prepared, parts_renderer(prepared, run), sizes), strict=False)
     )
 
 
@@ -97,10 +97,10 @@ def _starting(parts: Parts, start: str | None) -> Parts:
     return parts if start is None else parts._replace(call={**parts.call, "start_time": start})
 
 
-def check_requests(prepared: Prepared, calls: int, run: Run) -> Iterator[Diagnostic]:
-    """What is wrong with what the calls of each batch share. Raises RenderFailed."""
+def check_requests(prepared: Prepared, calls: int, render: RenderParts) -> Iterator[Diagnostic]:
+    """What is wrong with what the calls of each batch share, as it is rendered. Raises RenderFailed."""
     before: Parts | None = None
-    for _, parts in _shared(prepared, run, _sizes(calls, prepared.campaign.split.size)):
+    for _, parts in _shared(prepared, render, _sizes(calls, prepared.campaign.split.size)):
         if parts != before:
             yield from check_parts(prepared, parts)
             yield from stamp_notes(prepared, _stamped(prepared, parts, "", NO_ATTEMPT))
@@ -109,7 +109,8 @@ def check_requests(prepared: Prepared, calls: int, run: Run) -> Iterator[Diagnos
 
 def envelopes(prepared: Prepared, calls: int, run: Run) -> Iterator[tuple[int, JsonObject]]:
     """How many calls each batch has, and what they share, with the attempt as zeros. Raises RenderFailed."""
-    for size, parts in _shared(prepared, run, _sizes(calls, prepared.campaign.split.size)):
+    sizes = _sizes(calls, prepared.campaign.split.size)
+    for size, parts in _shared(prepared, parts_renderer(prepared, run), sizes):
         yield size, _stamped(prepared, parts, "", NO_ATTEMPT).envelope
 
 
@@ -132,12 +133,10 @@ def _sizes(calls: int, size: int) -> list[int]:
     return [min(size, calls - start) for start in range(0, calls, size)]
 
 
-def _shared(prepared: Prepared, run: Run, sizes: Sequence[int]) -> Iterator[_Shared]:
-    """What is shared in each batch; rendered once where that does not depend on the batch."""
-    parts: Parts | None = None
+def _shared(prepared: Prepared, render: RenderParts, sizes: Sequence[int]) -> Iterator[_Shared]:
+    """What is shared in each batch."""
     for index, size in enumerate(sizes, start=1):
-        if parts is None or prepared.uses_batch:
-            parts = render_parts(prepared, run, make_batch_scope(index, len(sizes), size))
+        parts = render(make_batch_scope(index, len(sizes), size))
         yield _Shared(size, parts)
         if is_test(prepared, parts):
             break

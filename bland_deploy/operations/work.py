@@ -25,7 +25,7 @@ from bland_deploy.operations.checks.placeholders import PlaceholderChecks
 from bland_deploy.operations.checks.shared import check_recipients
 from bland_deploy.operations.chunks import Marked, PlacesOf, Whom
 from bland_deploy.operations.gates import judged
-from bland_deploy.operations.prepare import Parts, Prepared, render_parts
+from bland_deploy.operations.prepare import Parts, Prepared, parts_renderer, render_parts
 from bland_deploy.operations.requests import check_requests, envelopes, route_of
 from bland_deploy.operations.spool import Spool
 from bland_deploy.operations.waivers import check_waivers, waived
@@ -154,18 +154,18 @@ def _call_everybody(prepared: Prepared, run: Run, aim: Aim, now: datetime | None
     key_of = recipient_keys(aim.state_key or _NO_KEY, campaign.campaign, campaign.round)
     places_of = _whereabouts(prepared) if needs_places(campaign, aim.care) else None
     marked = Marked(Whom(suppression.suppressed, key_of, places_of), Marks.make())
-    fields, placeholders = FieldChecks(prepared), PlaceholderChecks(prepared)
+    fields, placeholders, render = FieldChecks(prepared), PlaceholderChecks(prepared), parts_renderer(prepared, run)
     with _failures_told():
         callees = CalleeChecks(
             prepared,
-            render_parts(prepared, run, make_batch_scope(1, 1, 1)),
+            render(make_batch_scope(1, 1, 1)),
             now.date() if now else None,
             protected=aim.care.protected,
         )
     calls = make_calls(prepared, run, marked, (fields, placeholders, callees), spool)
     with _failures_told():
-        parts = render_parts(prepared, run, make_batch_scope(1, 1, calls.count))
-        shared = [*check_requests(prepared, calls.count, run)]
+        parts = render(make_batch_scope(1, 1, calls.count))
+        shared = [*check_requests(prepared, calls.count, render)]
     found = [
         *suppression.diagnostics,
         *check_recipients(prepared),

@@ -16,7 +16,7 @@ from bland_deploy.documents.nodes import Scalar
 from bland_deploy.model.json import Json
 from bland_deploy.prompts.analysis import Analysis, Known, Read
 from bland_deploy.prompts.bounds import ALLOWANCE, Omit
-from bland_deploy.prompts.direct import direct_text
+from bland_deploy.prompts.direct import Write, direct_text
 from bland_deploy.prompts.loader import no_files
 from bland_deploy.prompts.placeholders import Placeholder
 from bland_deploy.prompts.scopes import Scopes
@@ -29,6 +29,8 @@ _TAG = re.compile(
 _LONGEST = 1 << 16
 _REMEMBERED = 256
 _GAP = "\n"
+_AROUND = "\n"
+"""The name of a scope that no tag can write: what stands around the tags, by number."""
 
 Names: TypeAlias = frozenset[tuple[str, frozenset[str]]]
 Render: TypeAlias = Callable[[Scopes], "Json | Omit"]
@@ -46,13 +48,12 @@ class Fitted(NamedTuple):
 
 
 class _Pattern(NamedTuple):
-    """The tags of texts, taken in: the tree with gaps in the places of what stands around them, each by its position.
+    """The tags of texts, taken in, with gaps in the places of what stands around them. `write` None: no short way.
 
     A place is in the line of its tag, of which the second is that of the first.
     """
 
-    body: list[nodes.Node]
-    gaps: Mapping[int, int]
+    write: Write | None
     is_text: bool
     roots: frozenset[str]
     reads: tuple[Read, ...]
@@ -103,15 +104,15 @@ def _renderer(pattern: _Pattern, text: str, around: Sequence[str], plainly: Call
     """The function that renders a text, None where there is no short way to."""
     if pattern.is_text:
         return lambda _scopes: text
-    sandbox, by_text = no_files().environment, cache(plainly)
-    write = direct_text([*_filled(pattern.body, pattern.gaps, around)], sandbox)
+    sandbox, by_text, write = no_files().environment, cache(plainly), pattern.write
     if write is None:
         return None
+    texts: Mapping[str, object] = {str(number): piece for number, piece in enumerate(around)}
 
     def render(scopes: Scopes) -> "Json | Omit":
         sandbox.left = ALLOWANCE
         try:
-            return write(scopes)
+            return write({**scopes, _AROUND: texts})
         except Exception:  # noqa: BLE001 - whatever it is, the text as it is says what and where
             return by_text()(scopes)
 
@@ -133,8 +134,7 @@ def _pattern(tags: tuple[str, ...], scopes: frozenset[str], names: Names) -> _Pa
         position += len(_GAP) + len(tag)
         gaps[position] = number
     return _Pattern(
-        tree.body,
-        gaps,
+        direct_text([*_with_gaps(tree.body, gaps)], no_files().environment),
         all(isinstance(node, nodes.Output) and _is_text(node) for node in tree.body),
         frozenset(analysis.roots),
         tuple(analysis.reads),
@@ -147,20 +147,20 @@ def _is_text(printed: nodes.Output) -> bool:
     return all(isinstance(part, nodes.TemplateData) for part in printed.nodes)
 
 
-def _filled(body: Sequence[nodes.Node], gaps: Mapping[int, int], around: Sequence[str]) -> Iterator[nodes.Node]:
-    """Statements with the text of their gaps."""
+def _with_gaps(body: Sequence[nodes.Node], gaps: Mapping[int, int]) -> Iterator[nodes.Node]:
+    """Statements with gaps, each known by its position."""
     for node in body:
         match node:
             case nodes.Output(nodes=printed):
-                yield nodes.Output([_text(part, gaps, around) for part in printed], lineno=node.lineno)
+                yield nodes.Output([_text(part, gaps) for part in printed], lineno=node.lineno)
             case nodes.If(test=test, body=chosen, elif_=branches, else_=otherwise):
-                filled = [[*_filled(part, gaps, around)] for part in (chosen, branches, otherwise)]
-                yield nodes.If(test, *filled, lineno=node.lineno)
+                parts = [[*_with_gaps(part, gaps)] for part in (chosen, branches, otherwise)]
+                yield nodes.If(test, *parts, lineno=node.lineno)
 
 
-def _text(part: nodes.Expr, gaps: Mapping[int, int], around: Sequence[str]) -> nodes.Expr:
+def _text(part: nodes.Expr, gaps: Mapping[int, int]) -> nodes.Expr:
     if isinstance(part, nodes.TemplateData) and part.data == _GAP:
-        return nodes.TemplateData(around[gaps[part.lineno]], lineno=part.lineno)
+        return nodes.Getattr(nodes.Name(_AROUND, "load"), str(gaps[part.lineno]), "load", lineno=part.lineno)
     return part
 
 
