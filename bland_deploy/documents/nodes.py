@@ -98,7 +98,7 @@ def data(node: Node) -> Json:
         case Scalar():
             return node.value
         case Mapping():
-            return {key: data(value) for key, value in node.items()}
+            return {key: data(value) for key, (_, value) in node.entries.items()}
         case Items():
             return [data(item) for item in node.items]
 

@@ -14,7 +14,7 @@ from bland_deploy.model.references import FileText
 from bland_deploy.model.retry import Retry, RoundName
 from bland_deploy.model.rollout import Rollout
 from bland_deploy.model.schedule import NO_SCHEDULE, Schedule
-from bland_deploy.model.strict import Strict
+from bland_deploy.model.strict import Strict, made
 from bland_deploy.model.waiver import Waiver
 
 # pydantic's own recursive type; the same as model.json's. What comes out of a tree or of JSON is nothing else
@@ -39,7 +39,7 @@ class Recipients(ListFormat):
         None, description="The key of each call that holds the variables; `request_data` in v2, none (flat) in v1."
     )
     where: str | None = Field(None, description="An expression over `row`; rows for which it is false are left out.")
-    defaults: JsonObject = Field({}, description="Values for empty cells, by column.")
+    defaults: JsonObject = made(dict, "Values for empty cells, by column.")
     empty: Literal["keep", "drop", "error"] = Field(
         "keep", description='What an empty cell becomes as a variable: "" (keep), nothing (drop), or an error.'
     )
@@ -106,25 +106,25 @@ class Campaign(Strict):
         Field(None, description="What the calls are for: it decides which rules hold.")
     )
     timezone: str = Field("UTC", description="IANA zone of `run.date` and of local times.")
-    vars: JsonObject = Field({}, description="Deploy-time variables, `{{ vars.name }}` in templates.")
+    vars: JsonObject = made(dict, "Deploy-time variables, `{{ vars.name }}` in templates.")
     prompt: Text | None = Field(None, description="The prompt of every call: the text, or {file: PATH}.")
-    call: JsonObject = Field({}, description="Any call parameter, the same for every call.")
-    each: JsonObject = Field({}, description="Any call parameter, computed per recipient.")
-    batch: JsonObject = Field({}, description="Any further top-level field of the create request.")
+    call: JsonObject = made(dict, "Any call parameter, the same for every call.")
+    each: JsonObject = made(dict, "Any call parameter, computed per recipient.")
+    batch: JsonObject = made(dict, "Any further top-level field of the create request.")
     recipients: Recipients = Field(description="Whom to call.")
-    placeholders: list[str] = Field([], description="Names that Bland gets from elsewhere (tools, a pathway).")
+    placeholders: list[str] = made(list, "Names that Bland gets from elsewhere (tools, a pathway).")
     split: Split = Field(default_factory=lambda: Split(size=500, pause=0.0), description="Calls per batch, and pauses.")
-    stamp: list[Literal["metadata", "description"]] | Literal["none"] = Field(
-        ["metadata", "description"], description="Where a request carries the mark by which it is recognised again."
+    stamp: list[Literal["metadata", "description"]] | Literal["none"] = made(
+        lambda: ["metadata", "description"], "Where a request carries the mark by which it is recognised again."
     )
-    suppression: list[Suppression] = Field([], description="Lists of people who are not to be called.")
+    suppression: list[Suppression] = made(list, "Lists of people who are not to be called.")
     schedule: Schedule = Field(NO_SCHEDULE, description="When people may be rung, and how fast.")
     rollout: Rollout | None = Field(None, description="Send the round in waves, each when the one before went well.")
     consent: Consent = Field(NO_CONSENT, description="The consent of the people on the list.")
-    countries: list[Country] = Field([], description="Countries that may be called; all when empty.")
-    waivers: list[Waiver] = Field([], description="Rules that do not hold for this campaign, each with a reason.")
-    environments: dict[str, JsonObject] = Field(
-        {}, description="Overlays by environment: mappings merge deeply, lists and scalars replace, !unset deletes."
+    countries: list[Country] = made(list, "Countries that may be called; all when empty.")
+    waivers: list[Waiver] = made(list, "Rules that do not hold for this campaign, each with a reason.")
+    environments: dict[str, JsonObject] = made(
+        dict, "Overlays by environment: mappings merge deeply, lists and scalars replace, !unset deletes."
     )
 
     @model_validator(mode="after")

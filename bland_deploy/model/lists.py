@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from bland_deploy.model.references import FileText, SecretReference
-from bland_deploy.model.strict import Strict
+from bland_deploy.model.strict import Strict, made
 
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 
@@ -19,8 +19,8 @@ class Query(Strict):
         description="The database: {env: NAME} or {file: PATH} of its URL; the URL itself where it holds no password."
     )
     query: str | FileText = Field(description="One SELECT with an ORDER BY: its text, or {file: PATH}.")
-    parameters: dict[str, str | int | float | bool | None] = Field(
-        {}, description="Values for `:name` in the query. They are sent beside it, never put into its text."
+    parameters: dict[str, str | int | float | bool | None] = made(
+        dict, "Values for `:name` in the query. They are sent beside it, never put into its text."
     )
 
     @property
@@ -49,11 +49,11 @@ class ListFormat(Strict):
     format: str | None = Field(
         None, min_length=1, description="The format where no name ends in it: csv, csv.gz, parquet, …"
     )
-    headers: dict[str, SecretReference] = Field({}, description="Request headers for https://, each by reference.")
-    credentials: dict[str, SecretReference] = Field(
-        {}, description="Keys of the object store, each by reference, such as access_key_id and secret_access_key."
+    headers: dict[str, SecretReference] = made(dict, "Request headers for https://, each by reference.")
+    credentials: dict[str, SecretReference] = made(
+        dict, "Keys of the object store, each by reference, such as access_key_id and secret_access_key."
     )
-    options: dict[str, str] = Field({}, description="Settings of the object store that are no secret, such as region.")
+    options: dict[str, str] = made(dict, "Settings of the object store that are no secret, such as region.")
     phone: str = Field("phone_number", description="The column that holds the number.")
     default_country: Country | None = Field(None, description="Country (ISO 3166) of numbers without a leading +.")
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = Field(

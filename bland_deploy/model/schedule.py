@@ -9,7 +9,7 @@ from typing import Annotated, Literal, NamedTuple, TypeAlias
 from pydantic import AfterValidator, Field
 
 from bland_deploy.model.hours import parse_days, parse_span
-from bland_deploy.model.strict import Strict
+from bland_deploy.model.strict import Strict, made
 
 ProfileName: TypeAlias = Literal["us-strict", "us-standard", "federal-floor", "none"]
 PlanName: TypeAlias = Literal["start", "build", "scale", "enterprise"]
@@ -112,14 +112,10 @@ class Schedule(Strict):
         description="Whose clock `start`, `end`, `hours`, `days` and `holidays` follow: `recipient`, or an IANA zone. "
         "The profile's hours always follow the recipient's.",
     )
-    hours: Hours | list[Hours] = Field(
-        [], description='Hours of the day, such as "9:00-17:30", or a list; all if empty.'
-    )
-    days: Days | list[Days] = Field(
-        [], description="Days, such as `mon-fri` or `sat`, or a list of them; all if empty."
-    )
-    holidays: Holiday | list[Holiday] = Field(
-        [], description="Days without calls: `public` for the holidays of the recipient's state and country, and dates."
+    hours: Hours | list[Hours] = made(list, 'Hours of the day, such as "9:00-17:30", or a list; all if empty.')
+    days: Days | list[Days] = made(list, "Days, such as `mon-fri` or `sat`, or a list of them; all if empty.")
+    holidays: Holiday | list[Holiday] = made(
+        list, "Days without calls: `public` for the holidays of the recipient's state and country, and dates."
     )
     profile: ProfileName | None = Field(
         None,

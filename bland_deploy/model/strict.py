@@ -1,6 +1,9 @@
 """The form of all models of files."""
 
-from pydantic import BaseModel, ConfigDict
+from collections.abc import Callable
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class Strict(BaseModel):
@@ -10,3 +13,8 @@ class Strict(BaseModel):
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
+
+
+def made(make: Callable[[], Any], description: str) -> Any:
+    """A field whose default is made anew each time: pydantic would copy one deeply, which takes much longer."""
+    return Field(default_factory=make, description=description, json_schema_extra={"default": make()})
