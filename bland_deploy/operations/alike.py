@@ -152,7 +152,7 @@ def _ends_reader(prepared: Prepared, given: Given, checks: Checks | None) -> _En
         if checks is None or blanks <= {None}:
             return ends
         everybody = [*_filled_in(crowd, given.variables)]
-        idle = {some for some in blanks if some is None or checks[1].is_idle(some, everybody)}
+        idle = {some for some in blanks if some is None or some.are_idle(everybody)}
         # where what speaks against calls depends on each of the first people, it will so for the others
         is_hopeless = not idle
         return [end if end is not None and end.written.blanks in idle else None for end in ends]

@@ -1,6 +1,7 @@
 """What speaks against calls: found row by row, told once for all the rows that it concerns."""
 
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import NamedTuple, TypeAlias
 
 from bland_deploy.diagnostics import Diagnostic, Place, Severity
@@ -38,6 +39,7 @@ def told(prepared: Prepared, objected: Mapping[Objection, Met]) -> Iterator[Diag
         yield Diagnostic(objection.rule, objection.severity, message, place, objection.way_out)
 
 
+@cache
 def _cited(id_: str) -> str:
     if not id_:
         return ""

@@ -8,10 +8,9 @@ from bland_deploy.model.json import JsonObject
 from bland_deploy.model.recipient import Recipient
 from bland_deploy.operations.checks.consent import check_columns, consent_reader
 from bland_deploy.operations.checks.fields import Met
-from bland_deploy.operations.checks.filled import Values
 from bland_deploy.operations.checks.guards import check_guard_rails
 from bland_deploy.operations.checks.numbers import numbers_reader
-from bland_deploy.operations.checks.speech import Blanks, Written, speech_reader
+from bland_deploy.operations.checks.speech import Written, speech_reader
 from bland_deploy.operations.objections import Objection, Objections, told
 from bland_deploy.operations.prepare import Parts, Prepared
 from bland_deploy.recipients.crowd import Crowd
@@ -51,10 +50,6 @@ class CalleeChecks:
         """What speaks against a call and all those like it, but for whom they ring and what is filled in."""
         written = self._of_speech.as_written(call)
         return Written(self._always + written.objections, written.blanks)
-
-    def is_idle(self, blanks: Blanks, everybody: Sequence[Values]) -> bool:
-        """Whether that is surely the same with what is filled in for each of these people."""
-        return self._of_speech.is_idle(blanks, everybody)
 
     def see_people(self, crowd: Crowd) -> dict[int, Objections]:
         """What speaks against calling some of these people, by their places, whatever their calls say."""

@@ -37,7 +37,7 @@ def _seams(id_: str, text: str, languages: tuple[str, ...]) -> Parts | None:
     parts = parts_of(text)
     if may_hold(id_, _APART.join(parts[::3]), languages):
         return None
-    return _around_names(parts, id_, languages)
+    return _around_names(parts, _reach(id_, languages))
 
 
 def denies_filled(id_: str, text: str, languages: tuple[str, ...], values: Values) -> bool:
@@ -52,25 +52,41 @@ def denies_filled(id_: str, text: str, languages: tuple[str, ...], values: Value
     return any(denies_once(id_, fill_parts(parts, values), languages) for parts in judged.harmless)
 
 
-def says_the_same(id_: str, text: str, languages: tuple[str, ...], everybody: Sequence[Values]) -> bool:
-    """Whether a text surely makes a disclosure, or does not, alike: as it is written and filled for each of these."""
-    return len(parts_of(text)) == 1 or _is_idle(id_, _seams(id_, text, languages), languages, everybody)
+class Phrases(NamedTuple):
+    """What is looked for in texts: the ids of disclosures and of denials, and the languages."""
+
+    disclosures: tuple[str, ...]
+    denials: tuple[str, ...]
+    languages: tuple[str, ...]
+
+    def may_stand_in(self, text: str) -> bool:
+        """Whether a text may hold any of them."""
+        return any(may_hold(id_, text, self.languages) for id_ in (*self.disclosures, *self.denials))
 
 
-def denies_the_same(id_: str, text: str, languages: tuple[str, ...], everybody: Sequence[Values]) -> bool:
-    """The same of asking for a denial."""
-    if len(parts_of(text)) == 1:
-        return True
-    judged = _judged(id_, text, languages)
-    return not judged.doubtful and _is_idle(id_, judged.seams, languages, everybody)
-
-
-def _is_idle(id_: str, seams: Parts | None, languages: tuple[str, ...], everybody: Sequence[Values]) -> bool:
-    """Whether no word comes about in the seams of a text, neither as they are written nor filled for any of these."""
+def is_idle(text: str, phrases: Phrases, everybody: Sequence[Values]) -> bool:
+    """Whether a text surely says and denies the same: as it is written, and filled for each of these people."""
+    seams = _all_seams(text, phrases)
     if seams is None:
         return False
-    texts = [put_together(seams, written_in(seams, values)) for values in ({}, *everybody)]
-    return not may_hold(id_, _APART.join(texts), languages)
+    return not phrases.may_stand_in(
+        _APART.join(put_together(seams, written_in(seams, one)) for one in ({}, *everybody))
+    )
+
+
+@lru_cache(_REMEMBERED)
+def _all_seams(text: str, phrases: Phrases) -> Parts | None:
+    """The parts of a text in which a word of a phrase may come about by filling it; None where there is one anyway.
+
+    Of denials that is so where a sentence with a name has one; of disclosures, where any has.
+    """
+    parts, languages = parts_of(text), phrases.languages
+    named = _APART.join(piece for sentence in _sentences(text) if len(sentence) > 1 for piece in sentence[::3])
+    if any(may_hold(id_, _APART.join(parts[::3]), languages) for id_ in phrases.disclosures) or any(
+        may_hold(id_, named, languages) for id_ in phrases.denials
+    ):
+        return None
+    return _around_names(parts, max(_reach(id_, languages) for id_ in (*phrases.disclosures, *phrases.denials)))
 
 
 # What stands around names is the same in many texts, and so are the people of a list that several campaigns name.
@@ -103,8 +119,8 @@ def _judged(id_: str, text: str, languages: tuple[str, ...]) -> _Judged:
     pieces = [*_sentences(text)]
     named = [parts for parts in pieces if len(parts) > 1]
     doubtful = [parts for parts in named if may_hold(id_, _APART.join(parts[::3]), languages)]
-    harmless = tuple(parts for parts in named if parts not in doubtful)
-    seams = tuple(chain.from_iterable((*_around_names(parts, id_, languages), "", "") for parts in harmless))
+    harmless, reach = tuple(parts for parts in named if parts not in doubtful), _reach(id_, languages)
+    seams = tuple(chain.from_iterable((*_around_names(parts, reach), "", "") for parts in harmless))
     return _Judged(
         any(denies(id_, parts[0], languages) for parts in pieces if len(parts) == 1),
         tuple(doubtful),
@@ -125,9 +141,14 @@ def _sentences(text: str) -> Iterator[Parts]:
     yield tuple(piece)
 
 
-def _around_names(parts: Parts, id_: str, languages: tuple[str, ...]) -> Parts:
+def _reach(id_: str, languages: tuple[str, ...]) -> int:
+    """How many characters the longest word of a phrase has."""
+    return max(map(len, words_of(id_, languages)), default=0)
+
+
+def _around_names(parts: Parts, reach: int) -> Parts:
     """The parts, of their texts only what is so close to a name that a word may reach it."""
-    reach, last = max(map(len, words_of(id_, languages)), default=0), len(parts) - 1
+    last = len(parts) - 1
     return tuple(
         f"{part[:reach] if at else ''}{_APART}{part[-reach:] if at < last else ''}"
         if at % 3 == 0 and len(part) > 2 * reach

@@ -4,14 +4,14 @@ The text of a call is its prompt and its first sentence, and alone what is left 
 looked at once. What Bland fills in during the call counts where the call brings it along.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache
 from operator import itemgetter
 from typing import NamedTuple
 
 from bland_deploy.diagnostics import Severity
 from bland_deploy.model.json import Json, JsonObject
-from bland_deploy.operations.checks.filled import Values, denies_filled, denies_the_same, says_filled, says_the_same
+from bland_deploy.operations.checks.filled import Phrases, Values, denies_filled, is_idle, says_filled
 from bland_deploy.operations.objections import Objection, Objections
 from bland_deploy.prompts.placeholders import blank_names, by_folded_name
 from bland_deploy.rules.pack import load_pack
@@ -27,12 +27,15 @@ ReadSpeech = Callable[[JsonObject], Objections]
 
 
 class Blanks(NamedTuple):
-    """The texts of a call that Bland fills, their names in the form in which it compares them, and what is asked."""
+    """The texts of a call that Bland fills, their names in the form in which it compares them, and what is sought."""
 
     texts: tuple[str, ...]
     names: frozenset[str]
-    languages: tuple[str, ...]
-    asked: tuple[str, ...]
+    phrases: Phrases
+
+    def are_idle(self, everybody: Sequence[Values]) -> bool:
+        """Whether they surely say the same: as they are written, and filled for each of these people."""
+        return all(is_idle(text, self.phrases, everybody) for text in self.texts)
 
 
 class Written(NamedTuple):
@@ -45,13 +48,11 @@ class Written(NamedTuple):
 class Speech(NamedTuple):
     """From a call to what is wrong with its text: as Bland will fill it, and as it is written.
 
-    With a text that is right as it is written nothing is wrong whatever it is filled with. `is_idle` says whether it is
-    surely all the same with what is filled in for each of some people.
+    With a text that is right as it is written nothing is wrong whatever it is filled with.
     """
 
     filled: ReadSpeech
     as_written: Callable[[JsonObject], Written]
-    is_idle: Callable[[Blanks, Sequence[Values]], bool]
 
 
 class _Text(NamedTuple):
@@ -101,7 +102,7 @@ def speech_reader(shared: JsonObject, purpose: str | None) -> Speech:
         text, (objections, blanks) = written(call)
         return objections if blanks is None else judge(_filled(text, call))
 
-    return Speech(filled, lambda call: written(call).written, judge.is_idle)
+    return Speech(filled, lambda call: written(call).written)
 
 
 class _AsWritten(NamedTuple):
@@ -198,18 +199,8 @@ class _Judge:
         if not texts:
             return None
         names = frozenset[str]().union(*map(blank_names, texts))
-        return Blanks(texts, names, (*text.languages, PROMPT_LANGUAGE), self._asked_of(text))
-
-    def is_idle(self, blanks: Blanks, everybody: Sequence[Values]) -> bool:
-        """Whether texts are surely judged alike: as they are written and filled for each of these people."""
-        return all(self._idle(blanks, everybody))
-
-    def _idle(self, blanks: Blanks, everybody: Sequence[Values]) -> Iterator[bool]:
-        for text in blanks.texts:
-            for id_ in self._denials:
-                yield denies_the_same(id_, text, blanks.languages, everybody)
-            for kind in blanks.asked:
-                yield says_the_same(self._ids[kind], text, blanks.languages, everybody)
+        asked = tuple(self._ids[kind] for kind in self._asked_of(text))
+        return Blanks(texts, names, Phrases(asked, tuple(self._denials), (*text.languages, PROMPT_LANGUAGE)))
 
     def _asked_of(self, text: _Text) -> tuple[str, ...]:
         return (*self._asked, "recording") if text.is_recorded else self._asked

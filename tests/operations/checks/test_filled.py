@@ -3,7 +3,7 @@
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bland_deploy.operations.checks.filled import denies_filled, denies_the_same, says_filled, says_the_same
+from bland_deploy.operations.checks.filled import Phrases, denies_filled, is_idle, says_filled
 from bland_deploy.prompts.placeholders import by_folded_name, fill
 from bland_deploy.rules.pack import load_pack
 from bland_deploy.rules.phrases import denies, phrases_of, plain, says, sentences
@@ -45,14 +45,17 @@ def test_filled_texts_say_what_they_say_as_a_whole(text, values):
 @given(TEXTS, st.lists(st.fixed_dictionaries({}, optional=dict.fromkeys(NAMES, VALUES)), max_size=3))
 @example("This call is rec{{first_name}}ed.", [{"first_name": "Ada"}, {"first_name": "ord"}])
 @example("You are a {{x y}}. Deny{{Company}} being a bot", [{"x y": "person", "Company": "."}])
-def test_what_surely_says_the_same_says_it_as_written_and_filled_for_each(text, people):
+def test_an_idle_text_says_the_same_as_it_is_written_and_filled_for_each(text, people):
     text, languages, pack = reach(text), ("en", "de"), load_pack()
     everybody = [by_folded_name(values) for values in people]
     for said in pack.disclosures:
         id_ = said.rule.id
-        if says_the_same(id_, text, languages, everybody):
+        if is_idle(text, Phrases((id_,), (), languages), everybody):
             assert {says_filled(id_, text, languages, one) for one in everybody} <= {says(id_, text, languages)}
     for denial in pack.denials:
         id_ = denial.rule.id
-        if denies_the_same(id_, text, languages, everybody):
+        if is_idle(text, Phrases((), (id_,), languages), everybody):
             assert {denies_filled(id_, text, languages, one) for one in everybody} <= {denies(id_, text, languages)}
+    kinds = tuple(said.rule.id for said in pack.disclosures), tuple(denial.rule.id for denial in pack.denials)
+    alone = [Phrases((id_,), (), languages) for id_ in kinds[0]] + [Phrases((), (id_,), languages) for id_ in kinds[1]]
+    assert is_idle(text, Phrases(*kinds, languages), everybody) <= all(is_idle(text, one, everybody) for one in alone)
