@@ -1,17 +1,30 @@
 """Claimed batches onto the wire: one after the other, or several at a time."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
+from queue import SimpleQueue
 from threading import Lock, Thread
 from typing import NamedTuple
 
 from bland_deploy.errors import DeployError, ExitCode
 from bland_deploy.model.applied import AppliedBatch, BatchFate
 from bland_deploy.model.entries import Void, instant
-from bland_deploy.operations.book import Book, Less, claim_anew, claim_less, give_back, open_book
+from bland_deploy.operations.book import (
+    Book,
+    Less,
+    claim_anew,
+    claim_less,
+    close_book,
+    give_back,
+    open_book,
+    write_for_all,
+    write_receipt,
+)
 from bland_deploy.operations.claim import Claimed
 from bland_deploy.operations.pacing import Pace
-from bland_deploy.operations.send import Sent, send
+from bland_deploy.operations.send import Sent, receipt_of, recorded, send
 from bland_deploy.operations.world import Asked, World
 from bland_deploy.state.log import Log
 
@@ -20,7 +33,7 @@ UNKNOWN_IN_A_ROW = 3
 REFUSED_IN_A_ROW = 3
 """So many refused batches in a row end a run: the next one would fare no better."""
 _GLANCE = 0.2
-"""Seconds after which the main thread looks up from waiting, since only there signals are heard."""
+"""Seconds after which the main thread looks up from waiting: it hears signals, and tells what has ended."""
 
 
 class Dispatched(NamedTuple):
@@ -60,32 +73,65 @@ def dispatch(
         _work(line, book, world, asked, pauses)
     else:
         _work_together(line, book, world, asked)
+    if line.failure is not None:
+        raise line.failure
     _give_back(line, book, world)
     return [line.done[number] for number in sorted(line.done)], book.logs
 
 
 def _work_together(line: _Line, book: Book, world: World, asked: Asked) -> None:
-    """Several workers, until the line is over. A second signal leaves them behind: the log is exact all the same."""
+    """Several workers, until the line is over. A second signal leaves them behind: the log is exact all the same.
+
+    The main thread tells of batches, so that a terminal that stands still keeps nobody from writing to the log.
+    """
+    news = SimpleQueue[AppliedBatch]()
+    to_be_told = replace(asked, told=news.put)
 
     def work() -> None:
-        try:
-            _work(line, book, world, asked, {})
-        except BaseException as failure:  # noqa: BLE001 - it is raised again where the others are waited for
-            with line.lock:
-                line.over, line.failure = True, line.failure or failure
+        with _heard(line):
+            _work(line, book, world, to_be_told, {})
 
+    def wait_for(threads: Sequence[Thread]) -> None:
+        for thread in threads:
+            while thread.is_alive():
+                thread.join(_GLANCE)
+                tell()
+
+    def tell() -> None:
+        while not news.empty():
+            asked.told(news.get())
+
+    writer = Thread(target=write_for_all, args=(book,), name="log", daemon=True)
     workers = [Thread(target=work, name=f"send-{number}", daemon=True) for number in range(book.workers)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        while worker.is_alive():
-            worker.join(_GLANCE)
-    if line.failure is not None:
-        raise line.failure
+    for thread in (writer, *workers):
+        thread.start()
+    wait_for(workers)
+    close_book(book)
+    wait_for([writer])
+    tell()
+
+
+@contextmanager
+def _heard(line: _Line) -> Iterator[None]:
+    """What breaks inside ends the line, and is raised again where the others are waited for."""
+    try:
+        yield
+    except BaseException as failure:  # noqa: BLE001 - whatever it is
+        with line.lock:
+            line.over, line.failure = True, line.failure or failure
 
 
 def _work(line: _Line, book: Book, world: World, asked: Asked, pauses: Mapping[str, float]) -> None:
-    """Take batch after batch and send it, as long as going on makes sense."""
+    """Take batch after batch and send it, as long as going on makes sense. Receipts are written meanwhile."""
+
+    def sent(number: int, item: Dispatched, pace: Pace, problem: BaseException | None) -> None:
+        with _heard(line):
+            end(number, item._replace(sent=recorded(world, item.sent, problem)), pace)
+
+    def end(number: int, item: Dispatched, pace: Pace) -> None:
+        _bring_back(line, number, item, pace)
+        asked.told(item.sent.batch)
+
     while (number := _take(line)) is not None:
         batch = line.claimed[number]
         campaign = batch.request.campaign
@@ -94,8 +140,11 @@ def _work(line: _Line, book: Book, world: World, asked: Asked, pauses: Mapping[s
         if world.interrupted() is not None:
             return
         item, pace = _send(world, book, batch, line.pace, asked)
-        _bring_back(line, number, item, pace)
-        asked.told(item.sent.batch)
+        if item.sent.batch.fate is BatchFate.SENT:
+            receipt = receipt_of(item.claimed, item.sent, world)
+            write_receipt(book, campaign, receipt, partial(sent, number, item, pace))
+        else:
+            end(number, item, pace)
 
 
 def _take(line: _Line) -> int | None:

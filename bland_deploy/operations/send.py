@@ -1,7 +1,6 @@
-"""One claimed batch onto the wire, and what became of it into the log, before anything else is done."""
+"""One claimed batch onto the wire, and what became of it into the log."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from bland_deploy.api.answers import parse_create
 from bland_deploy.api.outcomes import Created, Refused
@@ -43,7 +42,7 @@ class Sent:
 
 
 def send(world: World, book: Book, claimed: Claimed) -> Sent:
-    """Send one batch and record its end.
+    """Send one batch. Where it was not, or may not have been, that is recorded; a receipt is for the caller.
 
     Before the last byte a signal or an objection may still stop it; then the log gets its `sending`, with room kept for
     the receipt. Another runner's `void` makes that entry impossible, and then nothing goes out. Writing it may take
@@ -61,7 +60,27 @@ def send(world: World, book: Book, claimed: Claimed) -> Sent:
 
     outcome = send_create(world.client, request.route.path, request.with_attempt(claimed.attempt), before_last_byte)
     world.passed("answered")
-    sent = _recorded(_judge(claimed, outcome), claimed, book, world.now())
+    sent = _judge(claimed, outcome)
+    return sent if sent.batch.fate is BatchFate.SENT else _with_end(sent, claimed, book, world)
+
+
+def receipt_of(claimed: Claimed, sent: Sent, world: World) -> Receipt:
+    """What the log is to say of a batch that was sent."""
+    assert sent.batch.batch_id is not None
+    return Receipt(at=instant(world.now()), attempt=claimed.attempt, batch_id=sent.batch.batch_id)
+
+
+def recorded(world: World, sent: Sent, problem: BaseException | None) -> Sent:
+    """What became of a batch, once that is in the log. Raises a problem that nobody foresees.
+
+    Where it could not be written the claim stays: held, and never sent again.
+    """
+    if problem is not None:
+        if not isinstance(problem, DeployError):
+            raise problem
+        reason = f"what became of it could not be recorded: {problem.message}"
+        batch = replace(sent.batch, fate=BatchFate.HELD, reason=reason)
+        sent = Sent(batch, ExitCode.UNKNOWN, goes_on=False)
     world.passed("recorded")
     return sent
 
@@ -104,21 +123,12 @@ def _code_of(outcome: NotSent) -> ExitCode:
     return ExitCode.UNAVAILABLE
 
 
-def _recorded(sent: Sent, claimed: Claimed, book: Book, now: datetime) -> Sent:
-    """The send with its end in the log. Where that cannot be written the claim stays: held, and never sent again."""
-    at, attempt, reason = instant(now), claimed.attempt, sent.batch.reason or ""
-    entry: Receipt | Held | Void
-    match sent.batch.fate:
-        case BatchFate.SENT:
-            assert sent.batch.batch_id is not None
-            entry = Receipt(at=at, attempt=attempt, batch_id=sent.batch.batch_id)
-        case BatchFate.HELD:
-            entry = Held(at=at, attempt=attempt, reason=reason)
-        case _:
-            entry = Void(at=at, attempt=attempt, reason=reason)
+def _with_end(sent: Sent, claimed: Claimed, book: Book, world: World) -> Sent:
+    """The end of a batch that was not sent, or may not have been, with that in the log."""
+    at, reason = instant(world.now()), sent.batch.reason or ""
+    kind = Held if sent.batch.fate is BatchFate.HELD else Void
     try:
-        return replace(sent, others=write_end(book, claimed.request.campaign, entry))
+        others = write_end(book, claimed.request.campaign, kind(at=at, attempt=claimed.attempt, reason=reason))
     except DeployError as problem:
-        reason = f"what became of it could not be recorded: {problem.message}"
-        batch = replace(sent.batch, fate=BatchFate.HELD, reason=reason)
-        return Sent(batch, ExitCode.UNKNOWN, goes_on=False)
+        return recorded(world, sent, problem)
+    return recorded(world, replace(sent, others=others), None)

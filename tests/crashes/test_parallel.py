@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 
 import pytest
 
@@ -109,6 +110,37 @@ def test_a_killed_run_with_several_on_their_way_rings_nobody_twice(open_desk, se
     for _ in range(3):
         done = in_parallel(desk)
     assert desk.verdict(PEOPLE, done.code) == []
+
+
+def full_pipe():
+    """Both ends of a pipe that takes no more, as a terminal that was told to stand still."""
+    read, write = os.pipe()
+    os.set_blocking(write, False)
+    with suppress(BlockingIOError):
+        while True:
+            os.write(write, b"." * 4096)
+    os.set_blocking(write, True)
+    return read, write
+
+
+def test_everything_is_recorded_while_a_terminal_stands_still(open_desk):
+    desk = open_desk(SLOW)
+    read, write = full_pipe()
+    command = [sys.executable, "-m", "bland_deploy", "-C", str(desk.workspace.root)]
+    command += ["apply", "--auto-approve", "--format", "json", "--parallelism", "8"]
+    environment = os.environ | {"A_KEY": "sk-test", "BLAND_DEPLOY_STATE_KEY": KEY}
+    with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=write) as process:
+        os.close(write)
+        receipts, until = [], time.monotonic() + 60
+        while len(receipts) < len(PEOPLE) and process.poll() is None and time.monotonic() < until:
+            log = open_log(FileStore(desk.workspace.root / STATE), "hello")
+            receipts = [entry for entry in one_by_one(log.entries if log else ()) if entry.kind == "receipt"]
+            time.sleep(0.02)
+        ended = process.poll()
+        with os.fdopen(read, "rb") as pipe:
+            told = pipe.read()
+    assert (len(receipts), ended) == (len(PEOPLE), None)
+    assert (told.count(b"  sent "), process.returncode) == (len(PEOPLE), 0)
 
 
 def test_many_unknown_outcomes_end_the_run_and_no_worker_takes_a_batch_after_that(open_desk):
