@@ -65,7 +65,7 @@ class Put(NamedTuple):
 
     def numbers(self) -> list[str]:
         """The normal forms of their numbers."""
-        return self.spool.read(self.offset + self.calls * KEY_SIZE, self.numbers_size).decode().split("\n")
+        return _numbers(self.spool, self.offset + self.calls * KEY_SIZE, self.numbers_size)
 
     def bodies(self, places: Sequence[int] | None = None) -> list[bytes]:
         """Their JSON, with marks where the stamp goes, or that of some of them."""
@@ -84,6 +84,12 @@ class Put(NamedTuple):
 def _lines(spool: Spool, offset: int, size: int, end: bytes) -> list[bytes]:
     """Lines of a spool. The last ones are kept, since small batches ask for the same chunk again and again."""
     return spool.read(offset, size).split(end)
+
+
+@lru_cache(maxsize=2)
+def _numbers(spool: Spool, offset: int, size: int) -> list[str]:
+    """Numbers of a spool, kept as lines are."""
+    return spool.read(offset, size).decode().split("\n")
 
 
 class Timed(NamedTuple):
