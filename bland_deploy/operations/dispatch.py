@@ -85,21 +85,16 @@ def _work_together(line: _Line, book: Book, world: World, asked: Asked) -> None:
     The main thread tells of batches, so that a terminal that stands still keeps nobody from writing to the log.
     """
     news = SimpleQueue[AppliedBatch]()
-    to_be_told = replace(asked, told=news.put)
 
     def work() -> None:
         with _heard(line):
-            _work(line, book, world, to_be_told, {})
+            _work(line, book, world, replace(asked, told=news.put), {})
 
     def wait_for(threads: Sequence[Thread]) -> None:
         for thread in threads:
             while thread.is_alive():
                 thread.join(_GLANCE)
-                tell()
-
-    def tell() -> None:
-        while not news.empty():
-            asked.told(news.get())
+                _tell(line, news, asked)
 
     writer = Thread(target=write_for_all, args=(book,), name="log", daemon=True)
     workers = [Thread(target=work, name=f"send-{number}", daemon=True) for number in range(book.workers)]
@@ -108,7 +103,15 @@ def _work_together(line: _Line, book: Book, world: World, asked: Asked) -> None:
     wait_for(workers)
     close_book(book)
     wait_for([writer])
-    tell()
+    _tell(line, news, asked)
+
+
+def _tell(line: _Line, news: SimpleQueue[AppliedBatch], asked: Asked) -> None:
+    try:
+        while not news.empty():
+            asked.told(news.get())
+    except Exception as failure:  # noqa: BLE001 - what is on its way comes back first
+        _fail(line, failure)
 
 
 @contextmanager
@@ -117,8 +120,12 @@ def _heard(line: _Line) -> Iterator[None]:
     try:
         yield
     except BaseException as failure:  # noqa: BLE001 - whatever it is
-        with line.lock:
-            line.over, line.failure = True, line.failure or failure
+        _fail(line, failure)
+
+
+def _fail(line: _Line, failure: BaseException) -> None:
+    with line.lock:
+        line.over, line.failure = True, line.failure or failure
 
 
 def _work(line: _Line, book: Book, world: World, asked: Asked, pauses: Mapping[str, float]) -> None:

@@ -7,9 +7,16 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
+from datetime import UTC, datetime
 
 import pytest
 
+from bland_deploy.cli.options import Invocation
+from bland_deploy.cli.session import open_provider, open_session
+from bland_deploy.cli.work import aim_of, make_all
+from bland_deploy.errors import DeployError
+from bland_deploy.operations.apply import apply
+from bland_deploy.operations.world import Asked, World
 from bland_deploy.sandbox.faults import FaultPlan
 from bland_deploy.sandbox.faulty import Faulty
 from bland_deploy.sandbox.server import Options, serving
@@ -141,6 +148,67 @@ def test_everything_is_recorded_while_a_terminal_stands_still(open_desk):
             told = pipe.read()
     assert (len(receipts), ended) == (len(PEOPLE), None)
     assert (told.count(b"  sent "), process.returncode) == (len(PEOPLE), 0)
+
+
+class SlowStore:
+    """A store that takes its time over receipts."""
+
+    def __init__(self, store):
+        self._store = store
+
+    def __getattr__(self, name):
+        return getattr(self._store, name)
+
+    def create_in_turn(self, files):
+        if any(b'"receipt' in data for _, data in files):
+            time.sleep(0.2)
+        return self._store.create_in_turn(files)
+
+
+def apply_in_parallel(desk, told, watched):
+    """An apply in this process, with 8 workers."""
+    session = open_session(Invocation(desk.workspace.root), needs_key=True)
+    works, found = make_all(session, [], datetime.now(UTC))
+    with open_provider(session.settings) as client:
+        world = World(
+            client=client,
+            store=watched(session.store()),
+            now=lambda: datetime.now(UTC),
+            sleep=lambda _seconds: None,
+            settle=0.0,
+            by="tests",
+            parallelism=8,
+        )
+        return apply(works, aim_of(session), world, Asked(lambda _plan: None, told), found)
+
+
+@pytest.fixture
+def keys(monkeypatch):
+    monkeypatch.setenv("A_KEY", "sk-test")
+    monkeypatch.setenv("BLAND_DEPLOY_STATE_KEY", KEY)
+
+
+@pytest.mark.usefixtures("keys")
+def test_a_run_ends_when_all_receipts_are_written(open_desk):
+    desk, told = open_desk(), []
+    done = apply_in_parallel(desk, told.append, SlowStore)
+    assert [batch.fate for batch in done.batches] == ["sent"] * len(PEOPLE)
+    assert sorted(told, key=repr) == sorted(done.batches, key=repr)
+
+
+@pytest.mark.usefixtures("keys")
+def test_where_telling_breaks_the_run_ends_when_all_that_is_on_its_way_is_back(open_desk):
+    desk = open_desk({"on": "create", "do": "delay", "seconds": 0.3})
+
+    def told(_batch):
+        raise ZeroDivisionError
+
+    with pytest.raises(DeployError, match="ZeroDivisionError"):
+        apply_in_parallel(desk, told, lambda store: store)
+    log = open_log(FileStore(desk.workspace.root / STATE), "hello")
+    phases = [attempt.phase for attempt in log.standing.attempts.values()]
+    assert set(phases) == {"claimed", "sent"}
+    assert len(rung(desk.books, "hello")) == phases.count("sent")
 
 
 def test_many_unknown_outcomes_end_the_run_and_no_worker_takes_a_batch_after_that(open_desk):
