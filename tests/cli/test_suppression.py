@@ -127,6 +127,17 @@ def test_a_batch_with_a_person_who_was_suppressed_meanwhile_is_void_and_claimed_
     assert lively.counts() == {"sent": 3, "suppressed": 1}
 
 
+def test_the_rest_of_a_batch_has_keys_of_its_own_wherever_those_of_the_batch_stood_among_others(lively):
+    done = applied(lively, once("before sending", lambda: add_to_state(lively, LINUS)))
+    assert [(batch.calls, batch.fate) for batch in done.batches] == [(2, "sent"), (1, "sent")]
+    log = open_log(open_session(Invocation(lively.root)).store(), "hello")
+    first, second, anew = log.standing.attempts.values()
+    assert (first.batch.keys_at, second.batch.keys_at, anew.batch.keys_at) == (0, 2, None)
+    assert len(people_of(log, anew)) == 1
+    assert lively.run("state", "verify").code == 0
+    assert (lively.counts(), rung(lively)) == ({"sent": 3, "suppressed": 1}, [ADA, GRACE, ALAN])
+
+
 def test_a_batch_of_nobody_but_suppressed_people_is_not_sent_and_that_is_no_failure(lively):
     done = applied(lively, once("before sending", lambda: [add_to_state(lively, who) for who in (ADA, GRACE)]))
     assert [(batch.fate, batch.reason) for batch in done.batches] == [

@@ -1,6 +1,7 @@
 """Whatever happens to the files of a log: an error, or the same standing; never an emptier one."""
 
 import functools
+from hashlib import sha256
 
 import pytest
 from hypothesis import given, settings
@@ -205,18 +206,14 @@ def _claimed_again(log, attempt):
     return replace(log.standing.attempts[attempt], phase=Phase.CLAIMED)
 
 
-def test_examine_sees_keys_out_of_order():
+@pytest.mark.parametrize("groups", [[[1, 2]], [[3], [1, 2]], [[1, 2], [3]]])
+def test_examine_sees_keys_out_of_order(groups):
     store = MemoryStore()
-    log = begun(store)
-    backwards = b"".join(sorted(keys(1, 2), reverse=True))
-    from hashlib import sha256
-
-    from bland_deploy.model.entries import Claim, ClaimedBatch
-    from bland_deploy.state.log import append_claim
-
-    name = sha256(backwards).hexdigest()
-    batch = ClaimedBatch(attempt="a" * 16, calls=2, keys_sha256=name, payload_sha256="a" * 64)
-    append_claim(log, Claim(at=AT, round="1", api="v1", environment="sandbox", batches=(batch,)), {name: backwards})
+    backwards = [b"".join(sorted(keys(*group), reverse=True)) for group in groups]
+    name, content = sha256(b"".join(backwards)).hexdigest(), b"".join(backwards)
+    claim, _ = claimed(*groups)
+    batches = tuple(batch.model_copy(update={"keys_sha256": name}) for batch in claim.batches)
+    append_claim(begun(store), claim.model_copy(update={"batches": batches}), {name: content})
     assert [(found.rule, found.message) for found in examine(store, CAMPAIGN)] == [
         ("state-keys", "a file of recipient keys is not sorted")
     ]
