@@ -46,9 +46,19 @@ def test_an_entry_for_one_attempt_stays_as_it_is():
 
 
 def test_what_is_about_to_be_sent_shares_the_entry_of_receipts():
-    first, second, third, *_ = (batch.attempt for batch in CLAIM.batches)
-    receipt = Receipt(at=AT, attempt=first, batch_id="b")
-    sending = [Sending(at=AT, attempts=(attempt,)) for attempt in (second, third)]
-    (entry,) = together([receipt, *sending])
-    assert tuple(one_by_one([entry])) == (receipt, Sending(at=AT, attempts=(second, third)))
-    assert together(sending) == [Sending(at=AT, attempts=(second, third))]
+    first, second, third, fourth, fifth, *_ = (batch.attempt for batch in CLAIM.batches)
+    whose = "someone"
+    taken = [
+        Receipt(at=AT, by=whose, attempt=first, batch_id="b"),
+        Receipt(at="2026-03-02T15:00:01Z", by=whose, attempt=second, batch_id="c"),
+    ]
+    sending = [
+        Sending(at="2026-03-02T15:00:02Z", by=whose, attempts=(third, fourth)),
+        Sending(at="2026-03-02T15:00:03Z", by=whose, attempts=(fifth,)),
+    ]
+    all_sending = sending[0].model_copy(update={"attempts": (third, fourth, fifth)})
+    (entry,) = together([*taken, *sending])
+    assert [*one_by_one([entry])] == [*taken, all_sending.model_copy(update={"at": AT})]
+    (entry,) = together([*sending, *taken])
+    assert [*one_by_one([entry])] == [*taken, all_sending]
+    assert together(sending) == [all_sending]
