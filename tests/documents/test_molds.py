@@ -146,3 +146,22 @@ def test_documents_that_differ_in_plain_values_share_a_mold(value):
 def test_the_values_of_lines_in_a_flow_collection_have_no_mold():
     for text in ("a: {\nb: c\n}\n", "a: {\nb: c, d\n}\n", "a: [\n  b: c ]\n", "a: 'x\n  b: c\n  '\n", "a: |\n  b: c\n"):
         assert cast(text, "a.yaml") is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: |\n  b: c\nd:\n- zqx0, ]}[{ q\n",  # holds what would stand in for a value that is none
+        "a: &x {b: c}\nd: *x\ne: |\n  f: g\n",  # as many values, but one of them twice
+        "a: [&x {b: c}, *x, {d: e}]\n",
+    ],
+)
+def test_a_document_where_a_stand_in_is_not_one_value_has_no_mold(text):
+    assert cast(text, "a.yaml") is None
+
+
+@pytest.mark.parametrize("value", ["1e999", "9" * 30])
+def test_a_document_with_a_number_that_json_does_not_have_is_not_cast(value):
+    assert cast("a: 5\nb: {c: 6}\n", "a.yaml") is not None
+    assert cast(f"a: {value}\nb: {{c: 6}}\n", "a.yaml") is None
+    assert cast(f"a: 5\nb: {{c: {value}}}\n", "a.yaml") is None

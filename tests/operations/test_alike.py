@@ -102,6 +102,7 @@ RECIPIENTS = [
     {"variables": ["n"]},
     {"variables": ["timezone", "100%b", "none", "n", "timezone"]},
     {"variables": ["n", {"twice": "{{ row.n }}{{ row.n }}"}]},
+    {"variables": ["n", {"part": "{{ 7 // (row.n | int) }}"}]},
     {"empty": "drop"},
     {"empty": "error"},
     {"variables_under": ""},
@@ -179,6 +180,26 @@ def test_calls_of_rows_that_nobody_made_are_those_of_rows(makers, parts, each, r
         lump = lump_of(rows)
         assert isinstance(lump.read(), Sheet)
         assert together(lump) == together(list(lump.rows())) == one_by_one(list(lump.rows()))
+
+
+def test_cells_that_are_equal_and_not_the_same_are_told_apart(makers):
+    together, one_by_one = makers({}, {"metadata": {"n": "{{ row.n }}"}}, {}, checked=False)
+    part = [Row(line, {"phone_number": "+14155550110", "n": n}) for line, n in enumerate([1, True, 1.0, "1", 1])]
+    assert together(part) == one_by_one(part)
+
+
+@pytest.mark.parametrize(
+    ("parts", "each"),
+    [
+        ({}, {"transfer_phone_number": "{{ row.n }}"}),
+        ({"call": {"transfer_phone_number": "+14155550111"}}, {}),
+    ],
+)
+def test_who_would_be_transferred_to_themselves_is_told_from_those_whose_calls_are_alike(makers, parts, each):
+    together, one_by_one = makers(parts, each, {}, checked=True)
+    part = [Row(at, {"phone_number": f"+1415555011{at}", "n": "+14155550111"}) for at in range(3)]
+    assert together(part) == one_by_one(part)
+    assert 1 in together(part).remarks
 
 
 def lump_of(rows):
