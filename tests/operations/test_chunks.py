@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 
 from bland_deploy.diagnostics import error
 from bland_deploy.model.recipient import LeftOut, Outcome, Row
-from bland_deploy.operations.parts import pack, unpack
+from bland_deploy.operations.parts import pack, read_parts, unpack
 from bland_deploy.operations.shares import processors
+from bland_deploy.recipients.formats.csv import Lump
+from bland_deploy.recipients.formats.listing import Listing
 
 ITEMS = st.lists(
     st.sampled_from(
@@ -28,6 +30,14 @@ def test_what_was_read_reaches_another_process_as_it_is(items):
     there = unpack(pack(items))
     assert there == items
     assert list(map(type, there)) == list(map(type, items))
+
+
+def test_lumps_stay_among_the_rows_where_they_stand():
+    first, second, third = (Row(line, {}) for line in range(3))
+    lump = Lump(b"x\n", 9, ("a",), Listing("x", "a"))
+    assert list(read_parts([first, lump, lump, second, third, first, lump, second], 2)) == [
+        *([first], lump, lump, [second, third], [first], lump, [second])
+    ]
 
 
 @pytest.fixture

@@ -54,7 +54,9 @@ def problem(found, rule, line=2, severity=Severity.ERROR):
     return item.problem
 
 
-CELLS = st.sampled_from([ANN, "(415) 555-0101", CLEO, "", " ", "x", "+1415", None, 7, "+18005550100"])
+CELLS = st.sampled_from(
+    [ANN, "(415) 555-0101", CLEO, "", " ", "x", "+1415", None, 7, "+18005550100", "tel:+1-415-555-0100"]
+)
 ROWS = st.lists(
     st.builds(Row, st.integers(2, 9), st.fixed_dictionaries({}, optional={"phone_number": CELLS, "name": CELLS}))
     | st.just(LeftOut(3, Outcome.INVALID)),
