@@ -197,7 +197,7 @@ def deciding_columns(each: Value) -> tuple[str, ...] | None:
     """The columns of the row that decide what a value gives, as far as the row does; None where that may be any."""
     if any("row" in template.whole for _, template in each.templates):
         return None
-    return tuple(dict.fromkeys(read.name for read in each.columns))
+    return tuple(dict.fromkeys(each.columns))
 
 
 def _cells_reader(each: Value) -> _CellsOf | None:

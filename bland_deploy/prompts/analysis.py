@@ -164,6 +164,11 @@ class Analysis:
             return self.loader.sources.add(Scalar(text, text, path, 1, 1, "file"), text)
         return None
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of the row that are read by name."""
+        return tuple(read.name for read in self.reads if read.root == "row")
+
     def check_reads(self, known: Known) -> None:
         """Report reads of names that the scopes cannot have. `known` has the names of `vars` and `row`, where known."""
         tested = {(read.root, read.name) for read in self.reads if read.guarded}

@@ -13,7 +13,7 @@ from bland_deploy.diagnostics import Diagnostic, has_errors
 from bland_deploy.documents.nodes import Items, Node, Scalar, data
 from bland_deploy.documents.nodes import Mapping as MappingNode
 from bland_deploy.model.json import Json
-from bland_deploy.prompts.analysis import Analysis, Known, Read
+from bland_deploy.prompts.analysis import Analysis, Known
 from bland_deploy.prompts.bounds import OMIT, Omit, to_json, to_text_or_omit
 from bland_deploy.prompts.lexer import Bare, Lexed, Short
 from bland_deploy.prompts.loader import Loader, no_files
@@ -36,15 +36,16 @@ _REMEMBERED, _LONGEST = 1024, 8192
 class Template(NamedTuple):
     """A text or expression, ready to be rendered.
 
-    `text` is the result where nothing is ours, else None. `roots` are the scopes it uses, `reads` the names it reads
-    there, `whole` the scopes of which it may use anything; `placeholders` are left for Bland. Included files count.
+    `text` is the result where nothing is ours, else None. `roots` are the scopes it uses, `columns` those of the
+    row that it reads by name, `whole` the scopes of which it may use anything; `placeholders` are left for Bland.
+    Included files count.
     """
 
     render: Render
     """The result for some scopes: JSON, or OMIT. Raises RenderFailed."""
     text: str | None = None
     roots: frozenset[str] = frozenset()
-    reads: tuple[Read, ...] = ()
+    columns: tuple[str, ...] = ()
     placeholders: tuple[Placeholder, ...] = ()
     whole: frozenset[str] = frozenset()
 
@@ -52,11 +53,6 @@ class Template(NamedTuple):
     def constant(self) -> bool:
         """Whether nothing in it is ours, so that it renders to the same text for everyone."""
         return self.text is not None
-
-    @property
-    def columns(self) -> tuple[Read, ...]:
-        """The columns of the row that it reads by name."""
-        return tuple(read for read in self.reads if read.root == "row")
 
 
 Compiled: TypeAlias = tuple[Template | None, tuple[Diagnostic, ...]]
@@ -77,9 +73,9 @@ class Value(NamedTuple):
         return frozenset[str]().union(*(template.roots for _, template in self.templates))
 
     @property
-    def columns(self) -> tuple[Read, ...]:
+    def columns(self) -> tuple[str, ...]:
         """The columns of the row that it reads by name."""
-        return tuple(read for _, template in self.templates for read in template.columns)
+        return tuple(column for _, template in self.templates for column in template.columns)
 
     @property
     def placeholders(self) -> tuple[Placeholder, ...]:
@@ -199,7 +195,6 @@ def _moved(compiled: Compiled, node: Scalar) -> Compiled:
     placeholders = dict.fromkeys(left._replace(place=place_in(left.place, node)) for left in template.placeholders)
     return template._replace(
         render=render.moved(node) if isinstance(render, Program) else render,
-        reads=tuple(read._replace(place=place_in(read.place, node)) for read in template.reads),
         placeholders=tuple(placeholders),
     ), found
 
@@ -241,8 +236,8 @@ def _finish(tree: nodes.Template | None, analysis: Analysis, known: Known, finis
         return _constant(text, analysis)
     typed = len(printed) == 1 and isinstance(printed[0], nodes.Expr)
     program = Program(tree, analysis.loader, finish if typed else None)
-    reads, placeholders = tuple(analysis.reads), tuple(dict.fromkeys(analysis.placeholders))
-    return Template(program, None, frozenset(analysis.roots), reads, placeholders, frozenset(analysis.whole))
+    columns, placeholders = analysis.columns, tuple(dict.fromkeys(analysis.placeholders))
+    return Template(program, None, frozenset(analysis.roots), columns, placeholders, frozenset(analysis.whole))
 
 
 def _constant(text: str, analysis: Analysis) -> Template | None:

@@ -14,7 +14,7 @@ from jinja2 import nodes
 from bland_deploy.diagnostics import Place
 from bland_deploy.documents.nodes import Scalar
 from bland_deploy.model.json import Json
-from bland_deploy.prompts.analysis import Analysis, Known, Read
+from bland_deploy.prompts.analysis import Analysis, Known
 from bland_deploy.prompts.bounds import ALLOWANCE, Omit
 from bland_deploy.prompts.direct import Write, direct_text
 from bland_deploy.prompts.loader import no_files
@@ -42,7 +42,7 @@ class Fitted(NamedTuple):
     render: Render
     text: str | None
     roots: frozenset[str]
-    reads: tuple[Read, ...]
+    columns: tuple[str, ...]
     placeholders: tuple[Placeholder, ...]
     whole: frozenset[str]
 
@@ -56,7 +56,7 @@ class _Pattern(NamedTuple):
     write: Write | None
     is_text: bool
     roots: frozenset[str]
-    reads: tuple[Read, ...]
+    columns: tuple[str, ...]
     placeholders: tuple[Placeholder, ...]
     whole: frozenset[str]
 
@@ -82,7 +82,7 @@ def fit(node: Scalar, text: str, known: tuple[frozenset[str], Names], plainly: C
     render = _renderer(pattern, text, around, plainly) if pattern is not None else None
     if pattern is None or render is None:
         return None
-    starts = [*_starts(around, tags)] if pattern.reads or pattern.placeholders else []
+    starts = [*_starts(around, tags)] if pattern.placeholders else []
 
     def place(found: Place) -> Place:
         assert found.line is not None
@@ -94,7 +94,7 @@ def fit(node: Scalar, text: str, known: tuple[frozenset[str], Names], plainly: C
         render,
         text if pattern.is_text else None,
         pattern.roots,
-        tuple(read._replace(place=place(read.place)) for read in pattern.reads),
+        pattern.columns,
         tuple(dict.fromkeys(left._replace(place=place(left.place)) for left in pattern.placeholders)),
         pattern.whole,
     )
@@ -137,7 +137,7 @@ def _pattern(tags: tuple[str, ...], scopes: frozenset[str], names: Names) -> _Pa
         direct_text([*_with_gaps(tree.body, gaps)], no_files().environment),
         all(isinstance(node, nodes.Output) and _is_text(node) for node in tree.body),
         frozenset(analysis.roots),
-        tuple(analysis.reads),
+        analysis.columns,
         tuple(analysis.placeholders),
         frozenset(analysis.whole),
     )

@@ -67,7 +67,7 @@ def test_constant_parts_of_a_tree_are_shared_between_renders():
     assert tree.render(scopes())["same"] is tree.render(scopes())["same"]
 
 
-def test_a_tree_says_what_it_uses_and_where():
+def test_a_tree_says_what_it_uses():
     tree = value(
         mapping(
             task=leaf("{{a}} {{ row.id }}", 7, 9),
@@ -75,7 +75,7 @@ def test_a_tree_says_what_it_uses_and_where():
         )
     )
     assert tree.roots == {"row", "run"}
-    assert [(read.name, read.place, read.guarded) for read in tree.columns] == [("id", Place("c.yaml", 7, 18), False)]
+    assert tree.columns == ("id",)
     assert [(path, name) for path, (name, _) in tree.placeholders_at] == [
         (("task",), "a"),
         (("metadata", "list", 1), "b"),

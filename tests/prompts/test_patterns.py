@@ -87,7 +87,7 @@ def test_plain_texts_have_a_pattern(fillings, node):
         assert fitted is not None
         plain, _ = take_in(at(node, text), text, Analysis(loader(), AVAILABLE["row"]), {}, to_text_or_omit)
         assert fitted.render(scopes()) == plain.render(scopes())
-        assert fitted[1:] == (plain.text, plain.roots, plain.reads, plain.placeholders, plain.whole)
+        assert fitted[1:] == (plain.text, plain.roots, plain.columns, plain.placeholders, plain.whole)
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,7 @@ def said(compiled):
     if template is None:
         return found
     ways = [template.render, *([template.render.by_jinja] if isinstance(template.render, Program) else [])]
-    told = template.text, template.roots, template.reads, template.placeholders
+    told = template.text, template.roots, template.columns, template.placeholders
     return found, told, {outcome(render) for render in ways for _ in range(2)}
 
 

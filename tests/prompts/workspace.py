@@ -130,5 +130,4 @@ def _outcome(template):
     if template.roots:
         yield "roots: " + ", ".join(sorted(template.roots))
     if template.columns:
-        guarded = {True: " (guarded)", False: ""}
-        yield "columns: " + ", ".join(f"{read.name} {read.place}{guarded[read.guarded]}" for read in template.columns)
+        yield "columns: " + ", ".join(template.columns)
