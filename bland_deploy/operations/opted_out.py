@@ -19,7 +19,7 @@ from bland_deploy.model.heard import Added, Heard
 from bland_deploy.model.keys import recipient_keys
 from bland_deploy.model.suppressions import LookedAt
 from bland_deploy.operations.dialled import identities
-from bland_deploy.operations.results import Progress, Sent, ask_details, collect
+from bland_deploy.operations.results import Progress, Sent, ask_lacking, collect
 from bland_deploy.operations.suppress import Ear, Said, record, suppress
 from bland_deploy.state.log import people_of
 from bland_deploy.state.suppressed import open_suppressed
@@ -39,7 +39,7 @@ def hear(client: Client, batches: Sequence[Sent], archive: Archive, ear: Ear, pr
     while some := list(islice(left, _BATCHES_AT_ONCE)):
         collect(client, some, archive, progress, details=False)
         for batch in some:
-            ask_details(client, batch, _unjudged(batch, archive), archive)
+            ask_lacking(client, batch, archive, lambda call: call.may_have_opted_out)
         added = heed(some, archive, ear)
         ended = tuple(batch.attempt.batch.attempt for batch in some if archive.reach(batch.batch_id).whole)
         if ended:
@@ -75,13 +75,6 @@ def heed(batches: Iterable[Sent], archive: Archive, ear: Ear) -> Added:
 
 def _said(ear: Ear) -> Said:
     return ear.said("asked in a call not to be called again (DO_NOT_CONTACT)", "calls")
-
-
-def _unjudged(batch: Sent, archive: Archive) -> list[str]:
-    """The calls of which the list does not tell how they were judged."""
-    unknown = frozenset(archive.without_details(batch.batch_id))
-    calls = archive.calls(batch.batch_id)
-    return [call.call_id for call in calls if call.may_have_opted_out and call.call_id in unknown]
 
 
 def _called(batch: Sent, call: ListedCall, state_key: bytes) -> Iterator[str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from bland_deploy.api.outcomes import ListedCall
 from bland_deploy.archive import Archive
 from bland_deploy.diagnostics import Diagnostic, Place, error, in_order, warning
 from bland_deploy.errors import Blocked, InvalidInput
@@ -12,7 +13,7 @@ from bland_deploy.model.entries import GateFigure, Promotion, Refusal, instant
 from bland_deploy.model.plan import CampaignPlan, Plan
 from bland_deploy.model.waves import NextWave
 from bland_deploy.operations.claim import Released
-from bland_deploy.operations.results import Sent, ask_details, collect, read_results
+from bland_deploy.operations.results import Sent, ask_lacking, collect, read_results
 from bland_deploy.operations.stop import Target, stop
 from bland_deploy.operations.waves import opened
 from bland_deploy.operations.world import Promoter, World
@@ -158,21 +159,15 @@ def _judge(campaign: CampaignPlan, log: Log | None, world: World) -> Judged:
         collect(world.client, batches, archive, lambda _calls: None, details=False)
         if gate.opt_out is not None:
             for batch in batches:
-                ask_details(world.client, batch, _undisposed(batch, archive), archive)
+                ask_lacking(world.client, batch, archive, _is_undisposed)
         health.add(read_results(batches, archive, None, {}))
         seconds = (world.now() - _last_moment(log, last, archive, world.now())).total_seconds()
     return Judged(campaign, log, campaign.wave, last, figures(gate, health, seconds))
 
 
-def _undisposed(batch: Sent, archive: Archive) -> list[str]:
-    """The calls that somebody answered and of which only their details tell a disposition."""
-    unknown = set(archive.without_details(batch.batch_id))
-    calls = archive.calls(batch.batch_id)
-    return [
-        call.call_id
-        for call in calls
-        if call.outcome == "answered" and call.disposition is None and call.call_id in unknown
-    ]
+def _is_undisposed(call: ListedCall) -> bool:
+    """Whether somebody answered a call of which the list tells no disposition."""
+    return call.outcome == "answered" and call.disposition is None
 
 
 def _last_moment(log: Log, last: Sequence[Attempt], archive: Archive, now: datetime) -> datetime:

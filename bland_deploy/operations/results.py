@@ -78,15 +78,24 @@ def collect(client: Client, batches: Sequence[Sent], archive: Archive, progress:
                     if _is_last(page, start):
                         _close(client, pending.pop(batch_id), archive)
     for batch in batches if details else ():
-        ask_details(client, batch, archive.without_details(batch.batch_id), archive)
+        _ask_details(client, batch, archive.without_details(batch.batch_id), archive)
         progress(0)
 
 
-def ask_details(client: Client, batch: Sent, call_ids: Sequence[str], archive: Archive) -> None:
+def _ask_details(client: Client, batch: Sent, call_ids: Sequence[str], archive: Archive) -> None:
     """Ask for all that is known of these calls of a batch, and keep it. Raises as `get_json` does."""
     with ThreadPoolExecutor(AT_ONCE) as pool:
         for ids in _chunks(iter(call_ids), _DETAILS_AT_ONCE):
             archive.put_details(batch.batch_id, pool.map(partial(_details, client), ids))
+
+
+def ask_lacking(client: Client, batch: Sent, archive: Archive, is_wanted: Callable[[ListedCall], bool]) -> None:
+    """Ask for all that is known of the wanted calls of which their list told too little. Raises as `get_json` does."""
+    lacking = frozenset(archive.without_details(batch.batch_id))
+    calls = archive.calls(batch.batch_id)
+    _ask_details(
+        client, batch, [call.call_id for call in calls if is_wanted(call) and call.call_id in lacking], archive
+    )
 
 
 def _page(client: Client, batch_id: str, start: int) -> CallPage:
