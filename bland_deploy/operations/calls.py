@@ -58,9 +58,9 @@ class Put(NamedTuple):
 
     def keys(self, places: Sequence[int] | None = None) -> list[bytes]:
         """Their recipient keys (16 bytes each), or those of some of them."""
-        packed = self.spool.read(self.offset, self.calls * KEY_SIZE)
         if places is None:
-            return unpack_keys(packed)
+            return unpack_keys(self.spool.read(self.offset, self.calls * KEY_SIZE))
+        packed = _packed(self.spool, self.offset, self.calls * KEY_SIZE)
         return [packed[at * KEY_SIZE : (at + 1) * KEY_SIZE] for at in places]
 
     def numbers(self) -> list[str]:
@@ -84,6 +84,12 @@ class Put(NamedTuple):
 def _lines(spool: Spool, offset: int, size: int, end: bytes) -> list[bytes]:
     """Lines of a spool. The last ones are kept, since small batches ask for the same chunk again and again."""
     return spool.read(offset, size).split(end)
+
+
+@lru_cache(maxsize=2)
+def _packed(spool: Spool, offset: int, size: int) -> bytes:
+    """Keys of a spool, kept as lines are."""
+    return spool.read(offset, size)
 
 
 @lru_cache(maxsize=2)

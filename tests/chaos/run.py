@@ -57,6 +57,7 @@ def report(told, took):
         "stories": len(told),
         "seeds": [told[0].seed, told[-1].seed],
         "applies": sum(story.applies for story in told),
+        "several_at_a_time": sum(story.several_at_a_time for story in told),
         "faults": dict(sorted(faults.items())),
         "faults_in_all": sum(faults.values()),
         "exit_codes": {str(code): number for code, number in sorted(codes.items())},

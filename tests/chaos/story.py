@@ -34,6 +34,7 @@ class Told:
 
     seed: int
     applies: int = 0
+    several_at_a_time: int = 0
     people: int = 0
     rung: int = 0
     held: int = 0
@@ -123,7 +124,10 @@ class Story:
 
     def start(self, runner=0):
         self.told.applies += 1
-        return self.runners[runner].start("-C", self.bench.root, "apply", "--auto-approve", "--format", "json")
+        workers = self.chance.choice([1, 1, 3, 8])
+        self.told.several_at_a_time += workers > 1
+        command = ["apply", "--auto-approve", "--format", "json", "--parallelism", workers]
+        return self.runners[runner].start("-C", self.bench.root, *command)
 
     def plain(self):
         before = self.known_attempts()
