@@ -23,7 +23,10 @@ def main() -> None:
     sys.unraisablehook = repeat_lost_signal
     from bland_deploy.cli.boundary import run  # noqa: PLC0415 - click is imported only past this line
 
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    # all that is left ends with the process: to look through it for cycles first takes another tenth
+    gc.freeze()
+    sys.exit(code)
 
 
 def _keep_from_plugins() -> None:

@@ -1,4 +1,4 @@
-"""The console script: signals that come where Python would throw their exception away."""
+"""The console script: signals that come where Python would throw their exception away, and how it leaves."""
 
 import subprocess
 import sys
@@ -59,3 +59,21 @@ def test_other_failures_that_nobody_can_handle_are_shown():
     code = "from bland_deploy.__main__ import repeat_lost_signal\nimport sys\nsys.unraisablehook = repeat_lost_signal\n"
     ended = deaf(code + "class A:\n    def __del__(self): 1 / 0\nA()\n")
     assert "ZeroDivisionError" in ended.stderr
+
+
+LEAVING = """
+import sys
+from bland_deploy.__main__ import main
+class Cycle:
+    def __del__(self):
+        print("looked for cycles")
+cycle = Cycle()
+cycle.itself = cycle
+sys.argv[1:] = ["rules"]
+main()
+"""
+
+
+def test_a_run_that_is_over_is_not_looked_through_for_cycles():
+    done = subprocess.run([sys.executable, "-c", LEAVING], capture_output=True, text=True, check=True)
+    assert "looked for cycles" not in done.stdout + done.stderr
