@@ -19,7 +19,7 @@ from bland_deploy.errors import AuthenticationFailed, DeployError, Unavailable
 from bland_deploy.model.lists import ListFormat, Query
 from bland_deploy.model.references import FileText
 from bland_deploy.recipients.broken import BrokenList
-from bland_deploy.recipients.bytes import Spool
+from bland_deploy.recipients.bytes import NamelessFile
 from bland_deploy.recipients.databases import Opened, named, open_engine
 from bland_deploy.recipients.formats.header import check_header
 from bland_deploy.recipients.formats.listing import Listing, Read
@@ -88,16 +88,16 @@ def _kept(result: Any, listed: ListFormat, text: str) -> "_Answer":
                 digest.update(line)
                 file.write(line)
 
-    spool = Spool(write)
+    kept = NamelessFile(write)
     listing = Listing(listed.name, listed.phone)
-    return _Answer(listing, columns, spool, digest.hexdigest(), check_header(columns, listing))
+    return _Answer(listing, columns, kept, digest.hexdigest(), check_header(columns, listing))
 
 
 @dataclass(slots=True)
 class _Answer:
     listing: Listing
     header: tuple[str, ...]
-    spool: Spool
+    kept: NamelessFile
     digest: str
     mistakes: tuple[Diagnostic, ...]
     was_read: bool = False
@@ -114,7 +114,7 @@ class _Answer:
         if self.mistakes:
             yield from self.mistakes
             return
-        with io.BufferedReader(self.spool.open()) as file:
+        with io.BufferedReader(self.kept.open()) as file:
             yield from make_rows(self.header, _numbered(file), self.listing)
         self.was_read = True
 

@@ -44,7 +44,7 @@ class LocalFile:
         raise BrokenList(error("list-unreadable", f"the list is {kind}", Place(self.name), "name a file"))
 
 
-class Spool:
+class NamelessFile:
     """Bytes that came from elsewhere, in a file that has no name, that nobody else can open, and that ends with us."""
 
     def __init__(self, write: Callable[[BinaryIO], None]) -> None:
@@ -56,15 +56,15 @@ class Spool:
 
     def open(self) -> io.RawIOBase:
         """The bytes from the first on, however often."""
-        return _Spooled(self._descriptor)
+        return _Reader(self._descriptor)
 
     def __del__(self) -> None:
         if hasattr(self, "_descriptor"):
             os.close(self._descriptor)
 
 
-class _Spooled(io.RawIOBase):
-    """A reader with a position of its own, so that readers of one spool do not disturb each other."""
+class _Reader(io.RawIOBase):
+    """A reader with a position of its own, so that readers of one file do not disturb each other."""
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = os.dup(descriptor)

@@ -16,7 +16,7 @@ from bland_deploy.errors import AuthenticationFailed, DeployError, InvalidInput,
 from bland_deploy.model.lists import ListFormat
 from bland_deploy.recipients.address import STORES
 from bland_deploy.recipients.broken import MISSING, BrokenList, needs_extra
-from bland_deploy.recipients.bytes import Spool, explain
+from bland_deploy.recipients.bytes import NamelessFile, explain
 from bland_deploy.recipients.reach import Reach
 from bland_deploy.settings.target import is_loopback
 
@@ -36,11 +36,11 @@ class Fetched:
     """The bytes of an object, under the address that the campaign gives."""
 
     name: str
-    spool: Spool
+    kept: NamelessFile
 
     def open(self) -> io.RawIOBase:
         """The bytes from the first on."""
-        return self.spool.open()
+        return self.kept.open()
 
 
 def fetch(listed: ListFormat, reach: Reach) -> Fetched:
@@ -51,7 +51,7 @@ def fetch(listed: ListFormat, reach: Reach) -> Fetched:
     scheme = urlsplit(listed.url or "").scheme
     read = _from_store if scheme in STORES else _from_server
     try:
-        return Fetched(listed.name, Spool(lambda file: read(listed, reach, file)))
+        return Fetched(listed.name, NamelessFile(lambda file: read(listed, reach, file)))
     except OSError as problem:  # the disk for temporary files is full, or the like
         raise BrokenList(explain(listed.name, problem)) from problem
 

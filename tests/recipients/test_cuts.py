@@ -7,7 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bland_deploy.model.lists import ListFormat
-from bland_deploy.recipients.bytes import Spool
+from bland_deploy.recipients.bytes import NamelessFile
 from bland_deploy.recipients.formats import cuts
 from bland_deploy.recipients.formats.csv import Lump
 from bland_deploy.recipients.stored import stored_rows
@@ -18,10 +18,10 @@ class Stored:
 
     def __init__(self, data, name="list.csv"):
         self.name = name
-        self.spool = Spool(lambda file: file.write(data))
+        self.kept = NamelessFile(lambda file: file.write(data))
 
     def open(self):
-        return self.spool.open()
+        return self.kept.open()
 
 
 def read(data, delimiter=None):
