@@ -51,9 +51,10 @@ def org_of(key: str) -> str:
     return str(UUID(bytes=sha256(f"bland sandbox account|{key}".encode()).digest()[:16], version=4))
 
 
-def enter(books: sqlite3.Connection, account: Account) -> None:
-    """Make the account's row if there is none."""
-    books.execute("INSERT OR IGNORE INTO accounts (org, secret) VALUES (?, ?)", account)
+def enter(books: sqlite3.Connection, account: Account) -> int:
+    """The row of the account, made if there is none."""
+    row = find(books, account)
+    return row or int(books.execute("INSERT INTO accounts (org, secret) VALUES (?, ?)", account).lastrowid or 0)
 
 
 def find(books: sqlite3.Connection, account: Account) -> int:

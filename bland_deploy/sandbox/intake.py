@@ -46,10 +46,10 @@ def place(visit: Visit, order: Order) -> None:
         "INSERT INTO dropped VALUES (?, ?, ?, ?)", ((batch, position, number, why) for position, number, why in dropped)
     )
     dials = enter_calls(visit, batch, order, accepted)
-    record(visit, batch, lifecycle.lifecycle(visit.now, len(order.entries), dials))
     last = max((dial.ended for dial in dials), default=visit.now + lifecycle.FIRST_DIAL)
     early = any(dial.status == "canceled" for dial in dials)
-    record(visit, batch, lifecycle.end(last, lifecycle.EARLY_EXIT if early else lifecycle.COMPLETED, dials))
+    life = lifecycle.lifecycle(visit.now, len(order.entries), dials)
+    record(visit, batch, [*life, *lifecycle.end(last, lifecycle.EARLY_EXIT if early else lifecycle.COMPLETED, dials)])
 
 
 def place_failed(visit: Visit, order: Order, reason: str) -> None:

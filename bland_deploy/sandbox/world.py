@@ -68,9 +68,7 @@ class World:
             raise Refusal(500, "Invalid encrypted_key.", "INVALID_ENCRYPTED_KEY")
         changes = route.method != "GET"
         with self._turn, transaction(self._books, write=changes):
-            if changes:
-                accounts.enter(self._books, account)
-            row = accounts.find(self._books, account)
+            row = accounts.enter(self._books, account) if changes else accounts.find(self._books, account)
             return route.answer(
                 Visit(
                     books=self._books,
