@@ -41,6 +41,7 @@ def run(names: list[str], size: Size, results: Path) -> dict[str, Any]:
     """Measure these sections, and keep what was found after each; gives all that is kept."""
     found: dict[str, Any] = json.loads(results.read_text(encoding="utf-8")) if results.exists() else {"sections": {}}
     for name in names:
+        os.sync()  # what the section before left to be written would be waited for in this one
         with tempfile.TemporaryDirectory() as folder:
             lines = []
             for line in SECTIONS[name](Path(folder), size):
