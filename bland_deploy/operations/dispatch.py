@@ -233,8 +233,10 @@ def _broken(last: Sequence[Dispatched]) -> bool:
 
 
 def _give_back(line: _Line, book: Book, world: World) -> None:
-    """Void what was claimed and not sent."""
-    code = world.interrupted() or (line.done[line.ended[-1]].sent.code if line.ended else ExitCode.UNAVAILABLE)
+    """Void what was claimed and not sent. What ended the run need not have come back last."""
+    codes = [line.done[number].sent.code for number in reversed(line.ended)]
+    failures = (code for code in codes if code is not ExitCode.DONE)
+    code = world.interrupted() or next(failures, ExitCode.UNAVAILABLE)
     at, reason, voids = instant(world.now()), "the run ended before it", dict[str, list[Void]]()
     for number, batch in enumerate(line.claimed):
         if number in line.done:

@@ -217,3 +217,13 @@ def test_many_unknown_outcomes_end_the_run_and_no_worker_takes_a_batch_after_tha
     assert done.code == 8
     assert 3 <= done.json["summary"]["held"] <= 3 + 4
     assert done.json["summary"]["not_sent"] == len(PEOPLE) - done.json["summary"]["held"]
+
+
+def test_a_run_that_was_ended_is_no_success_though_what_was_on_its_way_comes_back_last(open_desk):
+    desk = open_desk(
+        {"on": "create", "nth": [1, 2, 3], "do": "lose-answer"},
+        {"on": "create", "nth": [4, 5, 6, 7, 8], "do": "delay", "seconds": 0.5},
+    )
+    done = in_parallel(desk)
+    assert (done.json["summary"]["held"], done.code) == (0, 7)
+    assert done.json["summary"]["not_sent"] > 0
