@@ -37,18 +37,20 @@ def kept(line: Line) -> dict[str, object]:
     return {"what": line.what, **figures, "figure": line.figure, "wanted": line.wanted}
 
 
-def run(names: list[str], size: Size, results: Path) -> dict[str, Any]:
-    """Measure these sections, and keep what was found after each; gives all that is kept."""
+def run(names: list[str], size: Size, results: Path, folder: Path) -> dict[str, Any]:
+    """Measure these sections, and keep what was found after each; gives all that is kept.
+
+    Their data stays in `folder`: where thousands of files were removed, ext4 looks for minutes past what belonged to
+    them whenever a file is made.
+    """
     found: dict[str, Any] = json.loads(results.read_text(encoding="utf-8")) if results.exists() else {"sections": {}}
     for name in names:
         os.sync()  # what the section before left to be written would be waited for in this one
-        with tempfile.TemporaryDirectory() as folder:
-            lines = []
-            for line in SECTIONS[name](Path(folder), size):
-                sys.stderr.write(
-                    f"{line.what}: {line.figure or (line.measured and f'{line.measured.seconds:.3f} s')}\n"
-                )
-                lines.append(kept(line))
+        (root := folder / name).mkdir()
+        lines = []
+        for line in SECTIONS[name](root, size):
+            sys.stderr.write(f"{line.what}: {line.figure or (line.measured and f'{line.measured.seconds:.3f} s')}\n")
+            lines.append(kept(line))
         processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
         found["date"] = f"{dt.datetime.now(tz=dt.UTC):%Y-%m-%d}"
         found["machine"] = f"{processors} processors, {platform.machine()}, Python {platform.python_version()}"
@@ -74,7 +76,9 @@ def main() -> None:
         parser.error(f"no such section: {', '.join(sorted(unknown))}; there are: {', '.join(SECTIONS)}")
     compileall.compile_dir(_PRODUCT, quiet=1)  # as pip does, whatever PYTHONDONTWRITEBYTECODE says
     size = Size(tuple(map(int, given.rows.split(","))), given.campaigns, given.sends, given.repeat)
-    sys.stdout.write("\n".join(table(run(names, size, given.out))) + "\n")
+    with tempfile.TemporaryDirectory() as folder:
+        found = run(names, size, given.out, Path(folder))
+    sys.stdout.write("\n".join(table(found)) + "\n")
 
 
 if __name__ == "__main__":

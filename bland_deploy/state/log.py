@@ -241,9 +241,12 @@ def head_at(log: Log, number: int) -> str | None:
 
 def _to_be_changed(attempts: Mapping[str, Attempt]) -> ChainMap[str, Attempt]:
     """Attempts of which some may be replaced without a change to the given ones, and seldom at the cost of a copy."""
-    if isinstance(attempts, ChainMap) and len(attempts.maps[0]) < _CHANGES:
-        return ChainMap(dict(attempts.maps[0]), *attempts.maps[1:])
-    return ChainMap({}, dict(attempts))
+    if not isinstance(attempts, ChainMap):
+        return ChainMap({}, dict(attempts))
+    changed, rest = attempts.maps
+    if len(changed) < _CHANGES:
+        return ChainMap(dict(changed), rest)
+    return ChainMap({}, {**rest, **changed})  # dict(attempts) would look up each by itself
 
 
 def _refuse_rollback(log: Log) -> None:
