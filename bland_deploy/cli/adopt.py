@@ -14,11 +14,11 @@ from bland_deploy.cli.show import tell
 from bland_deploy.client.connection import Client
 from bland_deploy.diagnostics import in_order
 from bland_deploy.errors import Blocked, ExitCode, InvalidInput
-from bland_deploy.operations.adopt import Survey, Terms, adopt, survey
-from bland_deploy.operations.gates import refuse_errors
-from bland_deploy.operations.prepare import Prepared, prepare
-from bland_deploy.operations.provider import account_fingerprint
-from bland_deploy.operations.world import World
+from bland_deploy.operations.adopting.adopt import Survey, Terms, adopt, survey
+from bland_deploy.operations.calls.prepare import Prepared, prepare
+from bland_deploy.operations.guards.gates import refuse_errors
+from bland_deploy.operations.provider.listed import account_fingerprint
+from bland_deploy.operations.sending.world import World
 from bland_deploy.views import adoption as views
 from bland_deploy.views.words import count
 

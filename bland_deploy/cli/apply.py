@@ -25,10 +25,10 @@ from bland_deploy.errors import ExitCode, InvalidInput
 from bland_deploy.model.applied import Applied, AppliedBatch
 from bland_deploy.model.plan import Plan, Request
 from bland_deploy.operations.apply import carry_out
-from bland_deploy.operations.planfiles import find_plan_file, refuse_damaged_plan
-from bland_deploy.operations.proposal import Proposal, propose
-from bland_deploy.operations.starts import hours_over, objection
-from bland_deploy.operations.world import Asked, Promoter, World
+from bland_deploy.operations.guards.starts import hours_over, objection
+from bland_deploy.operations.plans.planfiles import find_plan_file, refuse_damaged_plan
+from bland_deploy.operations.plans.proposal import Proposal, propose
+from bland_deploy.operations.sending.world import Asked, Promoter, World
 from bland_deploy.settings import in_ci
 from bland_deploy.views import applied as views
 from bland_deploy.views.plan import FORMATS

@@ -11,7 +11,7 @@ from bland_deploy.cli.work import bounds_of
 from bland_deploy.diagnostics import Diagnostic, has_errors
 from bland_deploy.errors import Blocked, StateProblem
 from bland_deploy.model.plan import Plan
-from bland_deploy.operations.plan import judge_plan
+from bland_deploy.operations.plans.plan import judge_plan
 from bland_deploy.settings import Settings
 from bland_deploy.views.mask import Privacy
 from bland_deploy.views.plan import text

@@ -20,7 +20,7 @@ from bland_deploy.documents.repository import folder_in_repository
 from bland_deploy.errors import Blocked, DeployError, ExitCode, InvalidInput
 from bland_deploy.model.applied import Applied, BatchFate
 from bland_deploy.model.plan import Plan
-from bland_deploy.operations.proposal import propose
+from bland_deploy.operations.plans.proposal import propose
 from bland_deploy.operations.read_applied import Failure, read_applied
 from bland_deploy.views import comment as views
 from bland_deploy.views.diagnostics import FORMATS, github

@@ -9,10 +9,10 @@ from bland_deploy.archive import Archive
 from bland_deploy.cli.options import Invocation
 from bland_deploy.cli.session import Session, who
 from bland_deploy.errors import InvalidInput, Unavailable
-from bland_deploy.operations.opted_out import heed
-from bland_deploy.operations.prepare import prepare
-from bland_deploy.operations.results import Person, Sent, find_rows
-from bland_deploy.operations.suppress import Ear
+from bland_deploy.operations.calls.prepare import prepare
+from bland_deploy.operations.provider.results import Person, Sent, find_rows
+from bland_deploy.operations.suppression.opted_out import heed
+from bland_deploy.operations.suppression.suppress import Ear
 from bland_deploy.state.log import Log
 from bland_deploy.views.words import count
 

@@ -11,7 +11,7 @@ from bland_deploy.cli.options import Invocation, write_document
 from bland_deploy.cli.session import open_provider, open_session, who
 from bland_deploy.errors import AuthenticationFailed, ExitCode
 from bland_deploy.operations.ended import record_ended
-from bland_deploy.operations.results import collect, sent_batches
+from bland_deploy.operations.provider.results import collect, sent_batches
 from bland_deploy.views import recorded as views
 
 

@@ -16,8 +16,8 @@ from bland_deploy.cli.work import aim_of, bounds_of, make_all
 from bland_deploy.diagnostics import has_errors, in_order
 from bland_deploy.errors import ExitCode
 from bland_deploy.model.plan import Plan
-from bland_deploy.operations.plan import judge_plan
-from bland_deploy.operations.proposal import Logs, Proposal, propose
+from bland_deploy.operations.plans.plan import judge_plan
+from bland_deploy.operations.plans.proposal import Logs, Proposal, propose
 from bland_deploy.state.log import Log, check_key, open_log
 from bland_deploy.views.plan import FORMATS
 

@@ -22,14 +22,14 @@ from bland_deploy.errors import (
     SecondSignal,
 )
 from bland_deploy.model.keys import new_lineage
-from bland_deploy.operations.gates import refuse_errors
+from bland_deploy.operations.guards.gates import refuse_errors
+from bland_deploy.operations.guards.watch import Together
 from bland_deploy.operations.probe.callees import AHEAD, make_callees, read_numbers, refuse_fictional, refuse_suppressed
 from bland_deploy.operations.probe.journal import Journal, open_journal
 from bland_deploy.operations.probe.observe import AT_HOME, USUAL, Prober
 from bland_deploy.operations.probe.run import STOP_WITHOUT_STATE, Probed, Provider, probe, tidy_up
 from bland_deploy.operations.probe.trials import TRIALS, Callee, Trial, asked_calls
-from bland_deploy.operations.provider import account_fingerprint
-from bland_deploy.operations.watch import Together
+from bland_deploy.operations.provider.listed import account_fingerprint
 from bland_deploy.planning.cost import estimate
 from bland_deploy.recipients.suppression import read_suppressed
 from bland_deploy.settings.capability import write_capability

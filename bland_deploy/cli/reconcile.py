@@ -14,11 +14,11 @@ from bland_deploy.client.connection import Client
 from bland_deploy.errors import AuthenticationFailed, Blocked, ExitCode, InvalidInput, Unavailable
 from bland_deploy.model.holds import Hold
 from bland_deploy.model.statuses import BatchReport
-from bland_deploy.operations.evidence import Unrung, find_unrung, seen_of_open
-from bland_deploy.operations.provider import list_batches
+from bland_deploy.operations.provider.evidence import Unrung, find_unrung, seen_of_open
+from bland_deploy.operations.provider.listed import list_batches
+from bland_deploy.operations.provider.witness import settle
 from bland_deploy.operations.reconcile import Decision, free, holds, refuse_unsent, resolve, subjects
 from bland_deploy.operations.status import Asked, status
-from bland_deploy.operations.witness import settle
 from bland_deploy.state.log import Log
 from bland_deploy.views import holds as views
 from bland_deploy.views.words import count

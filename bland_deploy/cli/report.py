@@ -13,9 +13,9 @@ from bland_deploy.cli.session import Session, open_provider, open_session, parse
 from bland_deploy.cli.work import aim_of, make_all
 from bland_deploy.errors import DeployError, ExitCode
 from bland_deploy.model.plan import CampaignPlan
-from bland_deploy.operations.proposal import propose
+from bland_deploy.operations.plans.proposal import propose
+from bland_deploy.operations.provider.results import collect, read_results, sent_batches
 from bland_deploy.operations.report import make_ledger, zones_of_numbers
-from bland_deploy.operations.results import collect, read_results, sent_batches
 from bland_deploy.reports.report import Report, make_report, without_values
 from bland_deploy.settings import in_ci
 from bland_deploy.state.log import Log

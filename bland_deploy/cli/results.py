@@ -12,7 +12,7 @@ from bland_deploy.cli.options import Invocation, write_pieces
 from bland_deploy.cli.session import open_provider, open_session
 from bland_deploy.errors import ExitCode, InvalidInput
 from bland_deploy.model.json import JsonObject
-from bland_deploy.operations.results import collect, read_results, sent_batches
+from bland_deploy.operations.provider.results import collect, read_results, sent_batches
 from bland_deploy.settings import in_ci
 from bland_deploy.views.mask import Privacy
 from bland_deploy.views.results.shown import field_names, records

@@ -15,10 +15,11 @@ from bland_deploy.documents.discover import WORKSPACE_FILE
 from bland_deploy.errors import AuthenticationFailed, DeployError, InvalidInput
 from bland_deploy.model.durations import parse_duration
 from bland_deploy.model.plan import Plan
-from bland_deploy.operations.gates import refuse_errors
-from bland_deploy.operations.planfiles import read_plan_file, write_plan_file
-from bland_deploy.operations.proposal import Logs, Proposal
-from bland_deploy.operations.saved import (
+from bland_deploy.operations.guards.gates import refuse_errors
+from bland_deploy.operations.guards.watch import Watch
+from bland_deploy.operations.plans.planfiles import read_plan_file, write_plan_file
+from bland_deploy.operations.plans.proposal import Logs, Proposal
+from bland_deploy.operations.plans.saved import (
     Terms,
     digest_variables,
     inputs_of,
@@ -27,9 +28,8 @@ from bland_deploy.operations.saved import (
     read_suppressed_now,
     save,
 )
-from bland_deploy.operations.stale import PlanStale, refuse_changed, refuse_changed_lists
-from bland_deploy.operations.watch import Watch
-from bland_deploy.operations.work import Work
+from bland_deploy.operations.plans.stale import PlanStale, refuse_changed, refuse_changed_lists
+from bland_deploy.operations.plans.work import Work
 from bland_deploy.planning.planfile import AGAIN, Header
 from bland_deploy.settings import read_state_key
 

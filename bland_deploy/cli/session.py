@@ -20,10 +20,10 @@ from bland_deploy.errors import AuthenticationFailed, InvalidInput
 from bland_deploy.model.campaign import Round
 from bland_deploy.model.json import JsonObject
 from bland_deploy.model.workspace import Workspace
-from bland_deploy.operations.feedback import Feedback
-from bland_deploy.operations.frequency import Frequency
-from bland_deploy.operations.past import Past
-from bland_deploy.operations.watch import InState
+from bland_deploy.operations.guards.feedback import Feedback
+from bland_deploy.operations.guards.frequency import Frequency
+from bland_deploy.operations.guards.past import Past
+from bland_deploy.operations.guards.watch import InState
 from bland_deploy.recipients.reach import Reach
 from bland_deploy.settings import Settings, check_store, choose_environment, make_settings, read_secret, write_state_key
 from bland_deploy.state.backends import open_store

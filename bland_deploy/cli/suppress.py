@@ -17,10 +17,10 @@ from bland_deploy.errors import AuthenticationFailed, ExitCode
 from bland_deploy.events import FILE as EVENTS
 from bland_deploy.events import open_events
 from bland_deploy.model.heard import Added
-from bland_deploy.operations.opted_out import hear, hear_webhooks
-from bland_deploy.operations.provider_list import take_provider_list
-from bland_deploy.operations.results import sent_batches
-from bland_deploy.operations.suppress import Ear, Said, hashed, read_identities, suppress
+from bland_deploy.operations.provider.results import sent_batches
+from bland_deploy.operations.suppression.opted_out import hear, hear_webhooks
+from bland_deploy.operations.suppression.provider_list import take_provider_list
+from bland_deploy.operations.suppression.suppress import Ear, Said, hashed, read_identities, suppress
 from bland_deploy.recipients.suppression import read_numbers
 from bland_deploy.state.suppressed import open_suppressed
 from bland_deploy.views import suppressed as views

@@ -8,12 +8,12 @@ from bland_deploy.diagnostics import Diagnostic, counted, in_order
 from bland_deploy.documents.discover import WORKSPACE_FILE
 from bland_deploy.documents.load import LoadedCampaign, check_together
 from bland_deploy.errors import DeployError
-from bland_deploy.operations.capable import Bounds
-from bland_deploy.operations.care import Care
-from bland_deploy.operations.gates import judged, refuse_errors
+from bland_deploy.operations.calls.prepare import Prepared, prepare
+from bland_deploy.operations.guards.capable import Bounds
+from bland_deploy.operations.guards.care import Care
+from bland_deploy.operations.guards.gates import judged, refuse_errors
 from bland_deploy.operations.ignores import heed, speaking_texts
-from bland_deploy.operations.prepare import Prepared, prepare
-from bland_deploy.operations.work import Aim, Work, make_work, run_at
+from bland_deploy.operations.plans.work import Aim, Work, make_work, run_at
 from bland_deploy.settings import Settings
 
 EMBEDDED = "sandbox"

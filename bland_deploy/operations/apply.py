@@ -8,16 +8,16 @@ from bland_deploy.diagnostics import Diagnostic, in_order
 from bland_deploy.errors import DeployError, ExitCode, Unfinished
 from bland_deploy.model.applied import Applied, BatchFate
 from bland_deploy.model.plan import Plan
-from bland_deploy.operations.claim import Basis, begin, claim_all, open_checked
-from bland_deploy.operations.dispatch import Dispatched, dispatch
-from bland_deploy.operations.proposal import Logs, Proposal, propose
-from bland_deploy.operations.provider import account_fingerprint, list_batches
+from bland_deploy.operations.guards.watch import InState
+from bland_deploy.operations.plans.proposal import Logs, Proposal, propose
+from bland_deploy.operations.plans.work import Aim, Work
+from bland_deploy.operations.provider.listed import account_fingerprint, list_batches
+from bland_deploy.operations.provider.witness import refuse_unknown, refuse_unsent, settle
 from bland_deploy.operations.release import WAVE_NOT_DUE, Passage, pass_gates
-from bland_deploy.operations.verify import look_after, verify
-from bland_deploy.operations.watch import InState
-from bland_deploy.operations.witness import refuse_unknown, refuse_unsent, settle
-from bland_deploy.operations.work import Aim, Work
-from bland_deploy.operations.world import Asked, World
+from bland_deploy.operations.sending.claim import Basis, begin, claim_all, open_checked
+from bland_deploy.operations.sending.dispatch import Dispatched, dispatch
+from bland_deploy.operations.sending.verify import look_after, verify
+from bland_deploy.operations.sending.world import Asked, World
 from bland_deploy.state.log import Log, refresh
 from bland_deploy.state.replay import UNFINISHED, Phase
 

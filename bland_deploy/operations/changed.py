@@ -8,7 +8,7 @@ from pathlib import Path
 from bland_deploy.documents.discover import WORKSPACE_FILE
 from bland_deploy.documents.load import LoadedCampaign, LoadedWorkspace, load_campaign, load_everywhere
 from bland_deploy.model.json import Json
-from bland_deploy.operations.prepare import prepare
+from bland_deploy.operations.calls.prepare import prepare
 from bland_deploy.prompts.loader import Loader
 from bland_deploy.recipients.reach import Reach
 

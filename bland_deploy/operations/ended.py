@@ -9,8 +9,8 @@ from bland_deploy.archive import Archive
 from bland_deploy.model.entries import Ended, EndedPeople, instant
 from bland_deploy.model.keys import recipient_keys
 from bland_deploy.model.recorded import RecordedBatch
-from bland_deploy.operations.dialled import identities
-from bland_deploy.operations.tally import moment_of
+from bland_deploy.operations.provider.dialled import identities
+from bland_deploy.operations.provider.tally import moment_of
 from bland_deploy.state.keyset import pack_keys
 from bland_deploy.state.log import Log, people_of, record
 from bland_deploy.state.replay import Attempt, Phase

@@ -18,11 +18,11 @@ from bland_deploy.documents.load import (
 from bland_deploy.errors import InvalidInput
 from bland_deploy.model.json import Json
 from bland_deploy.model.workspace import Prices
-from bland_deploy.operations.care import CARELESS
+from bland_deploy.operations.calls.prepare import Prepared, prepare
+from bland_deploy.operations.calls.shares import map_shared
+from bland_deploy.operations.guards.care import CARELESS
 from bland_deploy.operations.ignores import heed, speaking_texts
-from bland_deploy.operations.prepare import Prepared, prepare
-from bland_deploy.operations.shares import map_shared
-from bland_deploy.operations.work import Aim, check_work
+from bland_deploy.operations.plans.work import Aim, check_work
 from bland_deploy.planning.digest import PINNED_RUN
 from bland_deploy.prompts.loader import Loader
 from bland_deploy.recipients.broken import MISSING

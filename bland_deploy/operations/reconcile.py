@@ -8,8 +8,8 @@ from bland_deploy.api.outcomes import Listed
 from bland_deploy.errors import InvalidInput
 from bland_deploy.model.entries import Resolve, instant
 from bland_deploy.model.holds import Hold
-from bland_deploy.operations.evidence import Seen, Unrung
-from bland_deploy.operations.witness import by_attempt
+from bland_deploy.operations.provider.evidence import Seen, Unrung
+from bland_deploy.operations.provider.witness import by_attempt
 from bland_deploy.state.keyset import pack_keys
 from bland_deploy.state.log import Log, claimed_keys, record
 from bland_deploy.state.replay import OPEN, Attempt, Phase

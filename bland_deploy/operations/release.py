@@ -12,11 +12,11 @@ from bland_deploy.errors import Blocked, InvalidInput
 from bland_deploy.model.entries import GateFigure, Promotion, Refusal, instant
 from bland_deploy.model.plan import CampaignPlan, Plan
 from bland_deploy.model.waves import NextWave
-from bland_deploy.operations.claim import Released
-from bland_deploy.operations.results import Sent, ask_lacking, collect, read_results
+from bland_deploy.operations.plans.waves import opened
+from bland_deploy.operations.provider.results import Sent, ask_lacking, collect, read_results
+from bland_deploy.operations.sending.claim import Released
+from bland_deploy.operations.sending.world import Promoter, World
 from bland_deploy.operations.stop import Target, stop
-from bland_deploy.operations.waves import opened
-from bland_deploy.operations.world import Promoter, World
 from bland_deploy.reports.gate import Health, Verdict, figures, verdict
 from bland_deploy.reports.wording import missed
 from bland_deploy.state.log import Log, record

@@ -8,8 +8,8 @@ import orjson
 from bland_deploy.errors import InvalidInput
 from bland_deploy.model.json import JsonObject
 from bland_deploy.model.plan import NO_LINEAGE, Request
-from bland_deploy.operations.requests import Lot, Pieces, Target, everybody, make_requests
-from bland_deploy.operations.work import Aim, Work
+from bland_deploy.operations.calls.requests import Lot, Pieces, Target, everybody, make_requests
+from bland_deploy.operations.plans.work import Aim, Work
 from bland_deploy.planning.split import Piece
 from bland_deploy.prompts.heard import heard
 

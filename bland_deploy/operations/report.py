@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 
 from bland_deploy.model.plan import CampaignPlan
 from bland_deploy.model.workspace import Prices
-from bland_deploy.operations.dialled import identities
+from bland_deploy.operations.provider.dialled import identities
 from bland_deploy.planning.cost import estimate
 from bland_deploy.recipients.phone import normalise
 from bland_deploy.reports.report import Ledger

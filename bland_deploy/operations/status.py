@@ -10,9 +10,9 @@ from bland_deploy.client.connection import Client
 from bland_deploy.model.events import Event
 from bland_deploy.model.keys import recipient_keys
 from bland_deploy.model.statuses import BatchReport
-from bland_deploy.operations.dialled import dialled_keys
-from bland_deploy.operations.provider import AT_ONCE, batch_status, list_calls
-from bland_deploy.operations.tally import tally
+from bland_deploy.operations.provider.dialled import dialled_keys
+from bland_deploy.operations.provider.listed import AT_ONCE, batch_status, list_calls
+from bland_deploy.operations.provider.tally import tally
 from bland_deploy.state.log import Log, people_of
 from bland_deploy.state.replay import Attempt, Phase
 

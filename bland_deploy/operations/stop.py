@@ -9,7 +9,7 @@ from bland_deploy.api.versions import VERSIONS
 from bland_deploy.client.connection import Client
 from bland_deploy.errors import AuthenticationFailed, DeployError
 from bland_deploy.model.statuses import StoppedBatch
-from bland_deploy.operations.provider import AT_ONCE, list_batches, list_calls, stop_batch
+from bland_deploy.operations.provider.listed import AT_ONCE, list_batches, list_calls, stop_batch
 from bland_deploy.state.log import Log
 
 BUDGET = 600.0

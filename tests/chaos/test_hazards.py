@@ -11,8 +11,8 @@ from bland_deploy.cli.options import Invocation
 from bland_deploy.cli.session import open_session
 from bland_deploy.cli.work import aim_of, make_all
 from bland_deploy.errors import Blocked, ExitCode
-from bland_deploy.operations.proposal import propose
-from bland_deploy.operations.starts import objection
+from bland_deploy.operations.guards.starts import objection
+from bland_deploy.operations.plans.proposal import propose
 from tests.chaos.bench import benching
 from tests.cli.workspace import call
 

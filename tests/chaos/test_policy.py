@@ -3,8 +3,8 @@
 import pytest
 
 from bland_deploy.errors import ExitCode
-from bland_deploy.operations.dispatch import UNKNOWN_IN_A_ROW
-from bland_deploy.operations.pacing import LONGEST_WAIT, TRIES, Pace
+from bland_deploy.operations.sending.dispatch import UNKNOWN_IN_A_ROW
+from bland_deploy.operations.sending.pacing import LONGEST_WAIT, TRIES, Pace
 from tests.chaos.bench import benching
 from tests.chaos.proxy import proxying
 

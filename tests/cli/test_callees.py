@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bland_deploy.operations.planfiles import read_plan_file
+from bland_deploy.operations.plans.planfiles import read_plan_file
 from tests.cli.workspace import ADA, GRACE
 
 CASES = Path(__file__).parent / "cases" / "callees"

@@ -11,8 +11,8 @@ from bland_deploy.cli.session import open_provider, open_session
 from bland_deploy.cli.work import aim_of, make_all
 from bland_deploy.errors import Blocked
 from bland_deploy.operations.apply import carry_out
-from bland_deploy.operations.proposal import propose
-from bland_deploy.operations.world import Asked, World
+from bland_deploy.operations.plans.proposal import propose
+from bland_deploy.operations.sending.world import Asked, World
 from tests.cli.workspace import ADA, GRACE
 
 

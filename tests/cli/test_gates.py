@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bland_deploy.operations.gates import GATES
+from bland_deploy.operations.guards.gates import GATES
 from tests.cli.workspace import ADA, ALAN, GRACE
 
 CASES = Path(__file__).parent / "cases"

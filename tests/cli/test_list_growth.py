@@ -11,7 +11,7 @@ from bland_deploy.cli.plan import open_logs
 from bland_deploy.cli.session import open_session
 from bland_deploy.cli.work import aim_of, make_all
 from bland_deploy.errors import Blocked
-from bland_deploy.operations.proposal import propose
+from bland_deploy.operations.plans.proposal import propose
 
 GROWN = (
     "the list of hello has grown from 1,300 people to call to 2,301 since its round was applied last: "

@@ -17,8 +17,8 @@ from bland_deploy.cli.work import aim_of
 from bland_deploy.errors import Blocked, ExitCode, Interrupted
 from bland_deploy.model.entries import Resolve, instant
 from bland_deploy.operations.apply import carry_out
-from bland_deploy.operations.saved import read_suppressed_now
-from bland_deploy.operations.world import Asked, World
+from bland_deploy.operations.plans.saved import read_suppressed_now
+from bland_deploy.operations.sending.world import Asked, World
 from bland_deploy.recipients.reach import Reach
 from bland_deploy.state.backends import open_store
 from bland_deploy.state.log import append, open_log

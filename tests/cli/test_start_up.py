@@ -33,7 +33,13 @@ finally:
     print(json.dumps(sorted(sys.modules)), file=sys.stderr)
 """
 # what a plan can do without that asks for no times and no list elsewhere: of ours, and of what costs a hundredth of it
-WITHOUT = ("operations.calling", "operations.timing", "recipients.elsewhere", "rules.registry", "windows.window")
+WITHOUT = (
+    "operations.guards.calling",
+    "operations.plans.timing",
+    "recipients.elsewhere",
+    "rules.registry",
+    "windows.window",
+)
 UNNEEDED = ("asyncio", "email", "html", "http", "importlib.metadata", "importlib.resources", "socket", "zipfile")
 NETWORK = ("httpx", "rich", "sqlite3", "bland_deploy.client", "bland_deploy.sandbox")
 MOST_MODULES = 590

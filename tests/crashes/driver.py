@@ -29,7 +29,7 @@ from bland_deploy.cli.work import aim_of, make_all
 from bland_deploy.client.connection import Credentials, open_client
 from bland_deploy.errors import DeployError, SecondSignal
 from bland_deploy.operations.apply import apply
-from bland_deploy.operations.world import Asked, Promoter, World
+from bland_deploy.operations.sending.world import Asked, Promoter, World
 from bland_deploy.sandbox.books import rings
 from bland_deploy.sandbox.transport import BASE_URL, SandboxTransport
 from bland_deploy.sandbox.world import World as Sandbox

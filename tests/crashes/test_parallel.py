@@ -16,7 +16,7 @@ from bland_deploy.cli.session import open_provider, open_session
 from bland_deploy.cli.work import aim_of, make_all
 from bland_deploy.errors import DeployError
 from bland_deploy.operations.apply import apply
-from bland_deploy.operations.world import Asked, World
+from bland_deploy.operations.sending.world import Asked, World
 from bland_deploy.sandbox.faults import FaultPlan
 from bland_deploy.sandbox.faulty import Faulty
 from bland_deploy.sandbox.server import Options, serving

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from bland_deploy.client.send import Unknown, send_create
 from bland_deploy.model.entries import Sending, Void, instant
 from bland_deploy.operations import apply as applying
-from bland_deploy.operations import witness
+from bland_deploy.operations.provider import witness
 from bland_deploy.state import log as logs
 from bland_deploy.state.replay import Phase, Standing
 from tests.dispatch.tape import SETTLE

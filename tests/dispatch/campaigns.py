@@ -6,8 +6,8 @@ from pathlib import Path
 
 from bland_deploy.documents.load import load_campaign, load_workspace
 from bland_deploy.model.workspace import Prices
-from bland_deploy.operations.prepare import prepare
-from bland_deploy.operations.work import Aim, make_work, run_at
+from bland_deploy.operations.calls.prepare import prepare
+from bland_deploy.operations.plans.work import Aim, make_work, run_at
 from bland_deploy.recipients.reach import Reach
 
 KEY = bytes.fromhex("5a" * 32)

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from bland_deploy.errors import ExitCode
 from bland_deploy.model.keys import new_attempt, new_lineage
 from bland_deploy.operations.apply import apply
-from bland_deploy.operations.claim import begin as begin_log
+from bland_deploy.operations.sending.claim import begin as begin_log
 from tests.dispatch.campaigns import AIM, KEY, NAME, make_campaign, person
 from tests.dispatch.tape import SETTLE, Ended, Op, Stage, Tape
 from tests.dispatch.variants import variant

@@ -16,7 +16,7 @@ import httpx
 
 from bland_deploy.client.connection import Clock, Credentials, Manners, open_client
 from bland_deploy.errors import DeployError
-from bland_deploy.operations.world import Asked, World
+from bland_deploy.operations.sending.world import Asked, World
 from tests.dispatch.campaigns import MOMENT
 
 ADDRESS = "http://sandbox.invalid"

@@ -4,7 +4,7 @@ import pytest
 
 from bland_deploy.model.keys import new_attempt
 from bland_deploy.operations.apply import apply
-from bland_deploy.operations.witness import by_attempt
+from bland_deploy.operations.provider.witness import by_attempt
 from tests.dispatch.broken import BROKEN
 from tests.dispatch.search import Protocol, search
 from tests.dispatch.variants import variant

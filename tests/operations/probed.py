@@ -13,7 +13,7 @@ from bland_deploy.operations.probe.callees import make_callees
 from bland_deploy.operations.probe.journal import open_journal
 from bland_deploy.operations.probe.observe import Prober
 from bland_deploy.operations.probe.run import Provider, probe, tidy_up
-from bland_deploy.operations.provider import account_fingerprint
+from bland_deploy.operations.provider.listed import account_fingerprint
 from bland_deploy.sandbox.books import rings
 from bland_deploy.sandbox.faults import FaultPlan
 from bland_deploy.sandbox.faulty import Faulty, kind_of

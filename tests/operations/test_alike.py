@@ -13,14 +13,14 @@ from bland_deploy.documents.load import load_campaign, load_workspace
 from bland_deploy.documents.nodes import Scalar
 from bland_deploy.model.keys import recipient_keys
 from bland_deploy.model.recipient import LeftOut, Outcome, Row
-from bland_deploy.operations.alike import deciding_columns
-from bland_deploy.operations.checks.callees import CalleeChecks
-from bland_deploy.operations.checks.fields import FieldChecks
-from bland_deploy.operations.checks.placeholders import PlaceholderChecks
-from bland_deploy.operations.chunks import Marked, Whom, chunk_maker
-from bland_deploy.operations.prepare import prepare, render_parts
-from bland_deploy.operations.whereabouts import whereabouts_reader
-from bland_deploy.operations.work import run_at
+from bland_deploy.operations.calls.alike import deciding_columns
+from bland_deploy.operations.calls.checks.callees import CalleeChecks
+from bland_deploy.operations.calls.checks.fields import FieldChecks
+from bland_deploy.operations.calls.checks.placeholders import PlaceholderChecks
+from bland_deploy.operations.calls.chunks import Marked, Whom, chunk_maker
+from bland_deploy.operations.calls.prepare import prepare, render_parts
+from bland_deploy.operations.calls.whereabouts import whereabouts_reader
+from bland_deploy.operations.plans.work import run_at
 from bland_deploy.planning.assemble import Marks
 from bland_deploy.prompts.compile import compile_value
 from bland_deploy.prompts.loader import Loader

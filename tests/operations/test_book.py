@@ -9,7 +9,7 @@ import pytest
 
 from bland_deploy.errors import DeployError
 from bland_deploy.model.entries import Receipt, Sending, Void
-from bland_deploy.operations.book import (
+from bland_deploy.operations.sending.book import (
     Less,
     claim_anew,
     claim_less,
@@ -21,7 +21,7 @@ from bland_deploy.operations.book import (
     write_receipt,
     write_sending,
 )
-from bland_deploy.operations.world import World
+from bland_deploy.operations.sending.world import World
 from bland_deploy.state.backends.memory import MemoryStore
 from bland_deploy.state.log import LostRace, open_log, record
 from bland_deploy.state.several import one_by_one

@@ -13,8 +13,8 @@ from bland_deploy.cli.session import ensure_state_key, open_session
 from bland_deploy.cli.work import aim_of, make_all
 from bland_deploy.client.connection import Credentials, open_client
 from bland_deploy.operations.apply import apply
-from bland_deploy.operations.starts import hours_over
-from bland_deploy.operations.world import Asked, World
+from bland_deploy.operations.guards.starts import hours_over
+from bland_deploy.operations.sending.world import Asked, World
 from bland_deploy.sandbox.transport import BASE_URL, SandboxTransport
 from bland_deploy.sandbox.world import World as Sandbox
 from bland_deploy.windows.places import area_codes

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from bland_deploy.diagnostics import error
 from bland_deploy.model.recipient import LeftOut, Outcome, Row
-from bland_deploy.operations.parts import pack, read_parts, unpack
-from bland_deploy.operations.shares import processors
+from bland_deploy.operations.calls.parts import pack, read_parts, unpack
+from bland_deploy.operations.calls.shares import processors
 from bland_deploy.recipients.formats.csv import Lump
 from bland_deploy.recipients.formats.listing import Listing
 

@@ -3,7 +3,7 @@
 import pytest
 
 from bland_deploy.api.outcomes import ListedCall
-from bland_deploy.operations.dialled import dialled_keys, identities
+from bland_deploy.operations.provider.dialled import dialled_keys, identities
 from tests.cli.workspace import ADA, GRACE
 
 

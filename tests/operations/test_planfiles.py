@@ -5,7 +5,7 @@ import stat
 import pytest
 
 from bland_deploy.errors import InvalidInput
-from bland_deploy.operations.planfiles import find_plan_file, read_plan_file, refuse_damaged_plan, write_plan_file
+from bland_deploy.operations.plans.planfiles import find_plan_file, read_plan_file, refuse_damaged_plan, write_plan_file
 from bland_deploy.planning.planfile import MAGIC, PlanAltered
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bland_deploy.operations.relay import map_along
+from bland_deploy.operations.calls.relay import map_along
 
 
 @given(st.lists(st.binary(max_size=20), max_size=12), st.integers(1, 3))
@@ -61,7 +61,7 @@ def test_results_and_things_may_be_larger_than_a_pipe():
 
 ENDED_EARLY = """
 import os
-from bland_deploy.operations.relay import map_along
+from bland_deploy.operations.calls.relay import map_along
 
 results = map_along(lambda thing: thing * 500_000, [number.to_bytes(4) for number in range(50)], 3)
 next(results)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bland_deploy.operations.shares import WORTH_A_PROCESS, map_shared
+from bland_deploy.operations.calls.shares import WORTH_A_PROCESS, map_shared
 
 
 @settings(deadline=None)

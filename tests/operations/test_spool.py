@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bland_deploy.errors import ExitCode
-from bland_deploy.operations.spool import FEW, Spool, SpoolFailed
+from bland_deploy.operations.calls.spool import FEW, Spool, SpoolFailed
 
 
 @given(st.lists(st.binary(max_size=20)), st.integers(0, 100))

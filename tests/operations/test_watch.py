@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from bland_deploy.errors import StateProblem
-from bland_deploy.operations.watch import InState, Lists, Stated, Watch
+from bland_deploy.operations.guards.watch import InState, Lists, Stated, Watch
 from bland_deploy.recipients.reach import Reach
 from bland_deploy.state.backends.memory import MemoryStore
 from bland_deploy.state.store import StoreFailed

@@ -6,7 +6,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bland_deploy.model.rollout import Rollout
-from bland_deploy.operations.waves import Opened, in_wave, is_opened, next_wave
+from bland_deploy.operations.plans.waves import Opened, in_wave, is_opened, next_wave
 from bland_deploy.planning.split import Piece
 
 SHARES = st.integers(1, 99).map(lambda share: f"{share}%")

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from bland_deploy.operations.gates import GATES
+from bland_deploy.operations.guards.gates import GATES
 from bland_deploy.rules.registry import RULES, find_rule, suggest_rule
 from bland_deploy.rules.rule import Level
 from tests.rules.emitted import Module, constants_of, emissions, modules

@@ -13,7 +13,7 @@ from bland_deploy.diagnostics import Severity
 from bland_deploy.errors import DeployError, ExitCode
 from bland_deploy.model.checkup import Check, Health, failed
 from bland_deploy.model.workspace import Environment
-from bland_deploy.operations.capable import is_old
+from bland_deploy.operations.guards.capable import is_old
 from bland_deploy.settings import (
     Variables,
     check_store,

@@ -20,7 +20,7 @@ from bland_deploy.model.statuses import StoppedBatch
 from bland_deploy.operations.probe.journal import Journal
 from bland_deploy.operations.probe.observation import WAITING, Observation, is_dialled
 from bland_deploy.operations.probe.trials import MOST_CALLS, PROBE, Callee, Trial, body_of
-from bland_deploy.operations.provider import batch_status, list_batches, list_calls
+from bland_deploy.operations.provider.listed import batch_status, list_batches, list_calls
 from bland_deploy.operations.stop import Target, stop_in_turn
 from bland_deploy.settings.capability import MARGIN
 

@@ -17,7 +17,7 @@ from bland_deploy.operations.probe.judge import judge
 from bland_deploy.operations.probe.observation import Observation, is_dialled
 from bland_deploy.operations.probe.observe import STOP_BUDGET, Prober
 from bland_deploy.operations.probe.trials import PROBE, TRIALS, Callee, Trial
-from bland_deploy.operations.provider import batch_status, list_batches
+from bland_deploy.operations.provider.listed import batch_status, list_batches
 from bland_deploy.operations.stop import Target, stop_in_turn
 
 

@@ -3,7 +3,7 @@
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bland_deploy.operations.checks.filled import Phrases, denies_filled, is_idle, says_filled
+from bland_deploy.operations.calls.checks.filled import Phrases, denies_filled, is_idle, says_filled
 from bland_deploy.prompts.placeholders import by_folded_name, fill
 from bland_deploy.rules.pack import load_pack
 from bland_deploy.rules.phrases import denies, phrases_of, plain, says, sentences

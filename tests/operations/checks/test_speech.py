@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bland_deploy.operations.checks.speech import speech_reader
+from bland_deploy.operations.calls.checks.speech import speech_reader
 
 SAYS = "This is the AI assistant of Acme calling. To be called no more, say so: you can opt out at any time."
 NOTICE = "This call is recorded."

@@ -1,0 +1,1 @@
+"""Batches that the provider has and the log does not know."""

@@ -1,0 +1,1 @@
+"""What is to be sent: a plan as it is made, shown, saved and opened again."""

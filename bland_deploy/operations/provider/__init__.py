@@ -1,0 +1,1 @@
+"""What the provider says: its batches and calls, and what they prove."""

@@ -1,0 +1,1 @@
+"""People into the log of those whom no campaign may call."""
