@@ -60,6 +60,16 @@ class _Line:
     lock: Lock = field(default_factory=Lock)
 
 
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """What all workers of a run share. `asked.told` hears of a batch from the worker that brings it back."""
+
+    line: _Line
+    book: Book
+    world: World
+    asked: Asked
+
+
 def dispatch(
     claimed: Sequence[Claimed], logs: Mapping[str, Log], world: World, asked: Asked, pauses: Mapping[str, float]
 ) -> tuple[list[Dispatched], dict[str, Log]]:
@@ -68,50 +78,51 @@ def dispatch(
     `pauses` are seconds between the batches of a campaign: where there are any, batches go one by one.
     """
     workers = 1 if any(pauses.values()) else max(1, min(world.parallelism, len(claimed)))
-    line, book = _Line(claimed), open_book(logs, workers)
+    run = _Run(_Line(claimed), open_book(logs, workers), world, asked)
     if workers == 1:
-        _work(line, book, world, asked, pauses)
+        _work(run, pauses)
     else:
-        _work_together(line, book, world, asked)
-    if line.failure is not None:
-        raise line.failure
-    _give_back(line, book, world)
-    return [line.done[number] for number in sorted(line.done)], book.logs
+        _work_together(run)
+    if run.line.failure is not None:
+        raise run.line.failure
+    _give_back(run)
+    return [run.line.done[number] for number in sorted(run.line.done)], run.book.logs
 
 
-def _work_together(line: _Line, book: Book, world: World, asked: Asked) -> None:
+def _work_together(run: _Run) -> None:
     """Several workers, until the line is over. A second signal leaves them behind: the log is exact all the same.
 
     The main thread tells of batches, so that a terminal that stands still keeps nobody from writing to the log.
     """
     news = SimpleQueue[AppliedBatch]()
-
-    def work() -> None:
-        with _heard(line):
-            _work(line, book, world, replace(asked, told=news.put), {})
-
-    def wait_for(threads: Sequence[Thread]) -> None:
-        for thread in threads:
-            while thread.is_alive():
-                thread.join(_GLANCE)
-                _tell(line, news, asked)
-
-    writer = Thread(target=write_for_all, args=(book,), name="log", daemon=True)
-    workers = [Thread(target=work, name=f"send-{number}", daemon=True) for number in range(book.workers)]
+    shared = replace(run, asked=replace(run.asked, told=news.put))
+    writer = Thread(target=write_for_all, args=(run.book,), name="log", daemon=True)
+    workers = [
+        Thread(target=_work_beside_others, args=(shared,), name=f"send-{number}", daemon=True)
+        for number in range(run.book.workers)
+    ]
     for thread in (writer, *workers):
         thread.start()
-    wait_for(workers)
-    close_book(book)
-    wait_for([writer])
-    _tell(line, news, asked)
+    _wait_for(workers, run, news)
+    close_book(run.book)
+    _wait_for([writer], run, news)
 
 
-def _tell(line: _Line, news: SimpleQueue[AppliedBatch], asked: Asked) -> None:
+def _wait_for(threads: Sequence[Thread], run: _Run, news: SimpleQueue[AppliedBatch]) -> None:
+    """Wait until threads have ended, and tell of batches meanwhile, and of those that they brought back last."""
+    for thread in threads:
+        while thread.is_alive():
+            thread.join(_GLANCE)
+            _tell(run, news)
+    _tell(run, news)
+
+
+def _tell(run: _Run, news: SimpleQueue[AppliedBatch]) -> None:
     try:
         while not news.empty():
-            asked.told(news.get())
+            run.asked.told(news.get())
     except Exception as failure:  # noqa: BLE001 - what is on its way comes back first
-        _fail(line, failure)
+        _fail(run.line, failure)
 
 
 @contextmanager
@@ -128,17 +139,14 @@ def _fail(line: _Line, failure: BaseException) -> None:
         line.over, line.failure = True, line.failure or failure
 
 
-def _work(line: _Line, book: Book, world: World, asked: Asked, pauses: Mapping[str, float]) -> None:
+def _work_beside_others(run: _Run) -> None:
+    with _heard(run.line):
+        _work(run, {})
+
+
+def _work(run: _Run, pauses: Mapping[str, float]) -> None:
     """Take batch after batch and send it, as long as going on makes sense. Receipts are written meanwhile."""
-
-    def sent(number: int, item: Dispatched, pace: Pace, problem: BaseException | None) -> None:
-        with _heard(line):
-            end(number, item._replace(sent=recorded(world, item.sent, problem)), pace)
-
-    def end(number: int, item: Dispatched, pace: Pace) -> None:
-        _bring_back(line, number, item, pace)
-        asked.told(item.sent.batch)
-
+    line, world = run.line, run.world
     while (number := _take(line)) is not None:
         batch = line.claimed[number]
         campaign = batch.request.campaign
@@ -146,12 +154,23 @@ def _work(line: _Line, book: Book, world: World, asked: Asked, pauses: Mapping[s
         world.sleep(max(line.pace.pause, pauses.get(campaign, 0.0) if goes_on else 0.0))
         if world.interrupted() is not None:
             return
-        item, pace = _send(world, book, batch, line.pace, asked)
+        item, pace = _send(run, batch)
         if item.sent.batch.fate is BatchFate.SENT:
             receipt = receipt_of(item.claimed, item.sent, world)
-            write_receipt(book, campaign, receipt, partial(sent, number, item, pace))
+            write_receipt(run.book, campaign, receipt, partial(_end_recorded, run, number, item, pace))
         else:
-            end(number, item, pace)
+            _end(run, number, item, pace)
+
+
+def _end_recorded(run: _Run, number: int, item: Dispatched, pace: Pace, problem: BaseException | None) -> None:
+    """The end of a batch whose receipt is in the log, or could not be written for a problem."""
+    with _heard(run.line):
+        _end(run, number, item._replace(sent=recorded(run.world, item.sent, problem)), pace)
+
+
+def _end(run: _Run, number: int, item: Dispatched, pace: Pace) -> None:
+    _bring_back(run.line, number, item, pace)
+    run.asked.told(item.sent.batch)
 
 
 def _take(line: _Line) -> int | None:
@@ -171,24 +190,25 @@ def _bring_back(line: _Line, number: int, item: Dispatched, pace: Pace) -> None:
             line.over = True
 
 
-def _send(world: World, book: Book, batch: Claimed, pace: Pace, asked: Asked) -> tuple[Dispatched, Pace]:
+def _send(run: _Run, batch: Claimed) -> tuple[Dispatched, Pace]:
     """Send a batch; where it was provably not sent and may be sent again, claim it anew and do so, ever more slowly."""
-    batch, sent = _send_rest(world, book, batch)
-    pace = Pace(pace.pause)
+    pace = Pace(run.line.pace.pause)
+    batch, sent = _send_rest(run, batch)
     while sent.again is not None:
         pace = pace.slower()
-        anew = _after_a_wait(world, book, batch, sent, pace.wait(sent.again), asked)
+        anew = _after_a_wait(run, batch, sent, pace.wait(sent.again))
         if anew is None:
             break
-        batch, sent = _send_rest(world, book, anew)
-    code = world.interrupted()
+        batch, sent = _send_rest(run, anew)
+    code = run.world.interrupted()
     if sent.again is not None and code is not None:
         sent = replace(sent, code=code)
     return Dispatched(batch, sent), pace.faster() if sent.batch.fate is BatchFate.SENT else pace
 
 
-def _send_rest(world: World, book: Book, batch: Claimed) -> tuple[Claimed, Sent]:
+def _send_rest(run: _Run, batch: Claimed) -> tuple[Claimed, Sent]:
     """Send a batch; where people of it were suppressed meanwhile, void it and claim it anew for the rest."""
+    world, book = run.world, run.book
     planned, sent = batch.request.calls, send(world, book, batch)
     while sent.dropped:
         world.passed("dropped people")
@@ -206,18 +226,16 @@ def _send_rest(world: World, book: Book, batch: Claimed) -> tuple[Claimed, Sent]
     return batch, sent
 
 
-def _after_a_wait(  # noqa: PLR0913, PLR0917 - all that decides about one more try
-    world: World, book: Book, batch: Claimed, sent: Sent, wait: float | None, asked: Asked
-) -> Claimed | None:
+def _after_a_wait(run: _Run, batch: Claimed, sent: Sent, wait: float | None) -> Claimed | None:
     """The batch claimed anew; None where it is not to be sent again: too often, interrupted, or others were faster."""
     if wait is None:
         return None
-    asked.waits(sent.batch.reason or "", wait)
-    world.sleep(wait)
-    if world.interrupted() is not None:
+    run.asked.waits(sent.batch.reason or "", wait)
+    run.world.sleep(wait)
+    if run.world.interrupted() is not None:
         return None
     try:
-        return claim_anew(book, batch, sent.others, world)
+        return claim_anew(run.book, batch, sent.others, run.world)
     except DeployError:
         return None
 
@@ -232,8 +250,9 @@ def _broken(last: Sequence[Dispatched]) -> bool:
     return any(len(fates) >= most and set(fates[-most:]) == {fate} for fate, most in _BREAKERS)
 
 
-def _give_back(line: _Line, book: Book, world: World) -> None:
+def _give_back(run: _Run) -> None:
     """Void what was claimed and not sent. What ended the run need not have come back last."""
+    line, world = run.line, run.world
     codes = [line.done[number].sent.code for number in reversed(line.ended)]
     failures = (code for code in codes if code is not ExitCode.DONE)
     code = world.interrupted() or next(failures, ExitCode.UNAVAILABLE)
@@ -246,4 +265,4 @@ def _give_back(line: _Line, book: Book, world: World) -> None:
         fate = AppliedBatch(campaign, batch.request.calls, BatchFate.NOT_SENT, reason=reason)
         line.done[number] = Dispatched(batch, Sent(fate, code))
     for campaign, some in voids.items():
-        give_back(book, campaign, some)
+        give_back(run.book, campaign, some)
