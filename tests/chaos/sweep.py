@@ -39,27 +39,32 @@ CALLS = (
 CLEAN = {0, 8}
 MOST_RUNS = 5
 _DRAWING = Lock()
-_COUNTED = re.compile(r"(?:^|\s)(\w+)\(")
+_COUNTED = re.compile(r"(\d+\s+)?(\w+)\(")
 
 
 class Kind(NamedTuple):
-    """What is killed: a command, towards the embedded sandbox or one over HTTP, in a generation of the API."""
+    """What is killed: a command, towards the embedded sandbox or one over HTTP, in a generation of the API.
+
+    `at_once` is how many batches it sends at a time.
+    """
 
     command: str
     over: str
     api: str
+    at_once: int = 1
 
 
 KINDS = (
     Kind("apply", "embedded", "v2"),
     Kind("apply", "http", "v2"),
     Kind("apply", "http", "v1"),
+    Kind("apply", "http", "v2", at_once=2),
     Kind("plan", "http", "v2"),
 )
 
 
 class Point(NamedTuple):
-    """The `nth` system call of a kind of call."""
+    """The `nth` system call of a kind of call that any thread makes, as strace counts them."""
 
     kind: Kind
     call: str
@@ -95,7 +100,8 @@ class Sweeper:
         write(root / "bland-deploy.yaml", {"version": 1, "environments": {"one": environment}})
         rows = [{"phone_number": number, "name": "Canary-Zebulon"} for number in PEOPLE]
         campaign_file = {"version": 1, "campaign": campaign, "api": kind.api, "prompt": "Greet {{name}}."}
-        write(root / "campaigns/one.yaml", campaign_file | {"split": {"size": 2}, "recipients": {"inline": rows}})
+        split = {"size": 2 if kind.at_once == 1 else 1}
+        write(root / "campaigns/one.yaml", campaign_file | {"split": split, "recipients": {"inline": rows}})
         books = root / ".bland-deploy/sandbox.sqlite" if kind.over == "embedded" else served
         if kind != KINDS[0]:  # the embedded sandbox makes its key by itself
             (root / ".bland-deploy/state.key").write_text(STATE_KEY)
@@ -107,7 +113,8 @@ class Sweeper:
         gate = root / "gate"
         os.mkfifo(gate)
         opened = os.open(gate, os.O_RDWR)  # neither side waits for the other, whichever is killed
-        command = ["apply", "-y"] if kind.command == "apply" else ["plan", "--out", root / "saved.plan"]
+        apply = ["apply", "-y", "--parallelism", str(kind.at_once)]
+        command = apply if kind.command == "apply" else ["plan", "--out", root / "saved.plan"]
         running = self.warm.start("-C", root, *command, gate=gate)
         strace = ["strace", "-f", "-p", str(running.pid), *options]
         with subprocess.Popen(strace, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL) as tracer:
@@ -120,13 +127,17 @@ class Sweeper:
         return ended
 
     def count(self, kind):
-        """How often the command makes each call, if nobody stops it."""
+        """How often a thread of the command makes each call at most, if nobody stops it."""
         root, *_ = self.workspace(kind)
         trace = root / "trace"
         ended = self.traced(root, kind, "-o", trace, "-e", "trace=" + ",".join(f"?{call}" for call in CALLS))
         assert ended.code == 0, ended
         lines = trace.read_text(errors="replace").splitlines()
-        return Counter(found[1] for line in lines if (found := _COUNTED.search(line)) and found[1] in CALLS)
+        made = Counter(found.groups() for line in lines if (found := _COUNTED.match(line)) and found[2] in CALLS)
+        most = Counter()
+        for (_thread, call), times in made.items():
+            most[call] = max(most[call], times)
+        return most
 
     def attempt(self, point):
         """Whether the command was killed there, and everything that was wrong after the recovery."""
@@ -191,7 +202,7 @@ class Told:
 
     def report(self):
         return {
-            "calls": {" ".join(kind): sum(calls.values()) for kind, calls in self.calls.items()},
+            "calls": {" ".join(map(str, kind)): sum(calls.values()) for kind, calls in self.calls.items()},
             "tried": sum(self.tried.values()),
             "killed": sum(self.killed.values()),
             "tried_by_call": dict(sorted(self.tried.items())),
