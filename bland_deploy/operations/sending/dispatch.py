@@ -60,8 +60,7 @@ class _Line:
     lock: Lock = field(default_factory=Lock)
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
+class _Run(NamedTuple):
     """What all workers of a run share. `asked.told` hears of a batch from the worker that brings it back."""
 
     line: _Line
@@ -95,7 +94,7 @@ def _work_together(run: _Run) -> None:
     The main thread tells of batches, so that a terminal that stands still keeps nobody from writing to the log.
     """
     news = SimpleQueue[AppliedBatch]()
-    shared = replace(run, asked=replace(run.asked, told=news.put))
+    shared = run._replace(asked=replace(run.asked, told=news.put))
     writer = Thread(target=write_for_all, args=(run.book,), name="log", daemon=True)
     workers = [
         Thread(target=_work_beside_others, args=(shared,), name=f"send-{number}", daemon=True)
