@@ -54,7 +54,7 @@ def _batch_id(visit: Visit, body: JsonObject) -> str:
     """The id set by hand, or a generated one. What a repeated id does is not documented: it is refused."""
     chosen = text(body, "batch_id")
     if chosen is None:
-        count = visit.books.execute("SELECT count(*) FROM batches WHERE account = ?", (visit.account,)).fetchone()[0]
+        count = visit.count_batches()
         luck = blake2b(f"{visit.seed}|{visit.org}|{count}|{visit.fingerprint}".encode(), digest_size=16).digest()
         return "".join(_ALPHABET[byte % len(_ALPHABET)] for byte in luck) + "-gen-batch"
     if _row(visit, chosen) is not None:

@@ -48,8 +48,7 @@ def create(visit: Visit) -> Answer:
 
 
 def _fresh_id(visit: Visit) -> str:
-    count = visit.books.execute("SELECT count(*) FROM batches WHERE account = ?", (visit.account,)).fetchone()[0]
-    return identifier(visit.seed, visit.org, "batch", count, visit.fingerprint)
+    return identifier(visit.seed, visit.org, "batch", visit.count_batches(), visit.fingerprint)
 
 
 def _concurrent(value: Json) -> int:

@@ -17,7 +17,8 @@ _LONGEST_INTEGER = 12
 class Visit:
     """What an endpoint sees. `account` is the row of the key's account, `now` seconds since the epoch.
 
-    `ident` is the id in the path, empty where there is none. `speed` is sandbox seconds for each real second.
+    `ident` is the id in the path, empty where there is none. `speed` is sandbox seconds for each real second. `counted`
+    is for each account the row of its last batch that was counted, and how many it had up to there.
     """
 
     books: sqlite3.Connection
@@ -29,6 +30,17 @@ class Visit:
     ident: str
     query: Mapping[str, str]
     body: bytes
+    counted: dict[int, tuple[int, int]]
+
+    def count_batches(self) -> int:
+        """How many batches the account has: none is ever removed, so only those since the last time are looked at."""
+        last, known = self.counted.get(self.account, (0, 0))
+        last, more = self.books.execute(
+            "SELECT coalesce(max(id), ?), count(*) FROM batches WHERE id > ? AND +account = ?",
+            (last, last, self.account),
+        ).fetchone()
+        self.counted[self.account] = last, known + more
+        return known + int(more)
 
     @property
     def fingerprint(self) -> str:

@@ -1,11 +1,12 @@
 """HTTP/1.1 for the sandbox: whole requests in, whole answers out; a request that is cut short is never handled."""
 
 import sys
+from _thread import start_new_thread
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
-from socket import AF_INET6
+from socket import AF_INET6, socket
 from socketserver import TCPServer
 from threading import Condition
 from urllib.parse import parse_qsl, urlsplit
@@ -44,6 +45,10 @@ class Server(ThreadingHTTPServer):
         # http.server would look up the name of the host here
         TCPServer.server_bind(self)
         self.server_name, self.server_port = str(self.server_address[0]), int(self.server_address[1])
+
+    def process_request(self, request: socket | tuple[bytes, socket], client_address: object) -> None:
+        # Thread.start would wait until the thread runs, and keep whoever connects next waiting too
+        start_new_thread(self.process_request_thread, (request, client_address))
 
     def handle_error(self, *_: object) -> None:
         reason = sys.exc_info()[1]
@@ -107,7 +112,7 @@ class Wire(BaseHTTPRequestHandler):
 
     def _ask(self, body: bytes) -> Ask:
         parts = urlsplit(self.path)
-        headers = {name.lower(): value for name, value in self.headers.items()}
+        headers = {name.lower(): value for name, value in self.headers.raw_items()}
         return Ask(self.command, parts.path, dict(parse_qsl(parts.query, keep_blank_values=True)), headers, body)
 
     def _read_body(self) -> bytes:

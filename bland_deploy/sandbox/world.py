@@ -45,6 +45,7 @@ class World:
         self._clock = clock
         self._turn = Lock()
         self._books = open_books(db)
+        self._counted: dict[int, tuple[int, int]] = {}
 
     def handle(self, ask: Ask) -> Answer:
         """The answer to a request. No kill loses what the request changed once the answer is returned."""
@@ -80,6 +81,7 @@ class World:
                     ident=ident,
                     query=ask.query,
                     body=ask.body,
+                    counted=self._counted,
                 )
             )
 

@@ -32,6 +32,18 @@ def test_the_same_requests_give_the_same_ids(make_world, another_api):
     assert len({another_api(make_world(seed=7)).create(*NUMBERS) for _ in range(2)}) == 1
 
 
+def test_ids_do_not_depend_on_who_shares_the_books(make_world, another_api, tmp_path):
+    alone = another_api(make_world(seed=7))
+    expected = [alone.create(NUMBERS[0]) for _ in range(6)]
+    processes = [make_world(tmp_path / "books.sqlite", seed=7) for _ in range(2)]
+    found = []
+    for number in range(6):
+        another_api(processes[number % 2], key="sk-another").create(NUMBERS[1])
+        found.append(another_api(processes[number // 2 % 2]).create(NUMBERS[0]))
+    assert found == expected
+    assert len(set(found)) == len(found)
+
+
 def test_another_seed_gives_other_outcomes(make_world, another_api, clock):
     by_seed = [results(another_api(make_world(seed=seed)), clock, NUMBERS) for seed in (1, 2)]
     assert by_seed[0] != by_seed[1]
