@@ -149,6 +149,16 @@ def test_receipts_that_wait_share_one_entry(store, claimed):
     assert book.logs[CAMPAIGN] == open_log(store, CAMPAIGN)
 
 
+def test_a_receipt_is_written_though_nobody_wants_anything_else(store, claimed):
+    log, attempts = claimed
+    heard = threading.Event()
+    with written(log) as book:
+        write_sending(book, CAMPAIGN, attempts[0], WORLD)
+        write_receipt(book, CAMPAIGN, sent(attempts[0]), lambda _problem: heard.set())
+        assert heard.wait(30)
+    assert open_log(store, CAMPAIGN).standing.attempts[attempts[0]].phase == "sent"
+
+
 @pytest.mark.parametrize("workers", [1, 4])
 def test_a_receipt_is_durable_before_anybody_hears_of_it_and_before_the_next_last_byte(store, claimed, workers):
     log, attempts = claimed

@@ -8,9 +8,11 @@ more goes out.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from threading import Lock
+from time import monotonic
 from typing import NamedTuple
 
 from bland_deploy.model.entries import Held, Receipt, Sending, Void, instant
@@ -21,6 +23,8 @@ from bland_deploy.state.several import together
 
 _ENTRIES_AHEAD = 2
 """`sending` and the receipt, for each worker: the disk must not run full between them."""
+_MOMENT = 0.005
+"""Seconds for which receipts wait for the `sending` that their workers are about to want: less than a sync may take."""
 
 
 class Less(NamedTuple):
@@ -74,11 +78,21 @@ def write_for_all(book: Book) -> None:
     """Write what the workers want written, as it comes, until the book is closed."""
     over = False
     while not over:
-        wishes = [book.wishes.get()]
-        while not book.wishes.empty():
-            wishes.append(book.wishes.get())
+        wishes = _next_wishes(book)
         over = None in wishes
         _write_all(book, [wish for wish in wishes if wish is not None])
+
+
+def _next_wishes(book: Book) -> list[_Wish | None]:
+    """What waits. Were receipts written by themselves, what their workers want next would have to wait for that."""
+    wishes = [book.wishes.get()]
+    until = monotonic() + _MOMENT
+    with suppress(Empty):
+        while all(wish is not None and isinstance(wish.entry, Receipt) for wish in wishes):
+            wishes.append(book.wishes.get(timeout=max(until - monotonic(), 0)))
+    while not book.wishes.empty():
+        wishes.append(book.wishes.get())
+    return wishes
 
 
 def write_end(book: Book, campaign: str, entry: Held | Void) -> int:
