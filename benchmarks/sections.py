@@ -180,7 +180,7 @@ def _served(root: Path, written: str) -> Iterator[str]:
 SECTIONS: Mapping[str, Callable[[Path, Size], Iterator[Line]]] = {
     "start": start_up,
     "lint": many_campaigns,
+    "sends": sends,  # which wait for the disk, before the long lists fill it
     "plan": long_lists,
     "gates": gates,
-    "sends": sends,
 }
