@@ -40,8 +40,8 @@ def kept(line: Line) -> dict[str, object]:
 def run(names: list[str], size: Size, results: Path, folder: Path) -> dict[str, Any]:
     """Measure these sections, and keep what was found after each; gives all that is kept.
 
-    Their data stays in `folder`: where thousands of files were removed, ext4 looks for minutes past what belonged to
-    them whenever a file is made.
+    Their data stays in `folder`: for minutes after thousands of files were removed, making one took many times as long
+    (seen on ext4).
     """
     found: dict[str, Any] = json.loads(results.read_text(encoding="utf-8")) if results.exists() else {"sections": {}}
     for name in names:

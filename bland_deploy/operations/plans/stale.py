@@ -3,12 +3,12 @@
 from collections import deque
 from collections.abc import Sequence
 from datetime import datetime
-from hashlib import file_digest
 from pathlib import Path
 
 from bland_deploy.documents.load import LoadedCampaign
 from bland_deploy.errors import StateProblem
 from bland_deploy.model.campaign import Campaign
+from bland_deploy.operations.guards.watch import file_sha256
 from bland_deploy.planning.planfile import AGAIN, Header
 from bland_deploy.recipients.reach import Reach
 from bland_deploy.recipients.sources import read_rows
@@ -33,7 +33,7 @@ def refuse_changed(header: Header, now: datetime, address: str, root: Path) -> N
     if header.address != address:
         raise stale(f"it is for {header.address}, and {header.environment} is {address} now")
     for name, digest in sorted(header.inputs.items()):
-        if _digest_now(root / name) != digest:
+        if file_sha256(root / name) != digest:
             raise stale(f"{name} has changed since it was made")
 
 
@@ -52,14 +52,6 @@ def _list_now(campaign: Campaign, reach: Reach) -> str | None:
     source = read_rows(campaign.recipients, reach)
     deque(source.rows(), maxlen=0)
     return source.sha256()
-
-
-def _digest_now(path: Path) -> str | None:
-    try:
-        with path.open("rb") as file:
-            return file_digest(file, "sha256").hexdigest()
-    except OSError:
-        return None
 
 
 def stale(reason: str) -> PlanStale:
